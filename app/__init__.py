@@ -1,0 +1,4 @@
+"""The composition root: HTTP application, worker, command line, embedded servers.
+
+Imports every package and is imported by none.
+"""

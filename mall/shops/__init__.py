@@ -1,0 +1,1 @@
+"""Stores (店铺) and their profile."""

@@ -1,8 +1,8 @@
 -- Roles and database of Kaidian. Run by a superuser; safe to run again.
 -- For a PostgreSQL server of your own:
 --   psql -v owner_password=… -v app_password=… -v database=kaidian -f roles.sql
--- kaidian_owner owns the database and runs the migrations. kaidian_app serves requests: neither owner nor superuser, so
--- that row-level security binds it.
+-- kaidian_owner owns the database and runs the migrations, which grant kaidian_app its rights on tables. kaidian_app
+-- serves requests: neither owner nor superuser, so that row-level security binds it.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 
@@ -21,7 +21,3 @@ SET client_min_messages = warning;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ALTER SCHEMA public OWNER TO kaidian_owner;
 GRANT USAGE ON SCHEMA public TO kaidian_app;
--- A migration that makes an append-only table takes UPDATE and DELETE away again.
-ALTER DEFAULT PRIVILEGES FOR ROLE kaidian_owner IN SCHEMA public
-  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO kaidian_app;
-ALTER DEFAULT PRIVILEGES FOR ROLE kaidian_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO kaidian_app;

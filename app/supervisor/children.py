@@ -26,7 +26,7 @@ def _nothing() -> None:
 class ChildSpec:
     """A process to keep alive.
 
-    `stop_steps` are signals with the seconds each is given; `stop_group` orders the end: lower groups end first, members
+    `stop_steps` are signals with the seconds each is given; `stop_group` orders the end: lower groups first, members
     of one group together. `after` names those that must be ready before it is started again.
     """
 

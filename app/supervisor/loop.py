@@ -98,6 +98,10 @@ class Supervisor:
         others = [self._children[name] for name in names if name in self._children]
         return all(other.is_alive and other.spec.is_ready() for other in others)
 
+    @property
+    def has_children(self) -> bool:
+        return bool(self._children)
+
     def stop(self) -> None:
         """Ends all children, group by group; a further stop request kills what is left."""
         requests_before = self._requests.count

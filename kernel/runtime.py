@@ -16,11 +16,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel import wake
+from kernel.actor import SYSTEM, Actor, ActorKind
 from kernel.clock import ClockState, Reading, SandboxClock, SystemClock, WallClock
 from kernel.database.engine import create_engine
 from kernel.errors import NotFound, Unauthorised
 from kernel.settings import Settings
-from kernel.unit_of_work import SYSTEM, Actor, ActorKind, SandboxScope, UnitOfWork
+from kernel.unit_of_work import SandboxScope, UnitOfWork
 
 _ENTER_SESSION = text("SELECT * FROM kernel_enter_session(:token_hash, :now)")
 _ENTER_SANDBOX = text("SELECT * FROM kernel_enter_sandbox(:sandbox_id)")

@@ -7,54 +7,19 @@ never commit. Statements are Core on one connection (ADR 0003); there is no ambi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Executable, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kernel.actor import Actor
 from kernel.clock import Reading, SandboxClock, WallClock
 from kernel.errors import Unauthorised
 from kernel.events.event import Event
 from kernel.events.models import Outbox
 from kernel.ids import new_id
 from kernel.wake import Wake
-
-
-class ActorKind(StrEnum):
-    LEARNER = "learner"
-    LECTURER = "lecturer"
-    SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who does it: a person with an account and perhaps a seat, or the system itself."""
-
-    kind: ActorKind
-    account_id: UUID | None = None
-    seat_id: UUID | None = None
-    display_name: str = ""
-
-    @property
-    def id(self) -> UUID | None:
-        """The id written into logs: the seat inside a class, else the account."""
-        return self.seat_id or self.account_id
-
-    @property
-    def seat(self) -> UUID:
-        """The actor's seat.
-
-        Raises:
-            Unauthorised: he has none in this sandbox.
-        """
-        if self.seat_id is None:
-            raise Unauthorised("kernel.identity.no_seat")
-        return self.seat_id
-
-
-SYSTEM = Actor(kind=ActorKind.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)

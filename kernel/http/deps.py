@@ -29,6 +29,7 @@ async def read_uow(request: Request) -> AsyncIterator[UnitOfWork]:
     """Opens a read-only transaction of the signed-in person."""
     token = session.token_of(request)
     async with current_runtime(request).enter_session(session.hash_of(token), read_only=True) as uow:
+        _remember_sandbox(request, uow)
         yield uow
 
 
@@ -41,10 +42,16 @@ async def write_uow(request: Request) -> AsyncIterator[UnitOfWork]:
     token = session.token_of(request)
     session.check_csrf(request, token)
     async with current_runtime(request).enter_session(session.hash_of(token)) as uow:
+        _remember_sandbox(request, uow)
         jumping = uow.scope is not None and uow.scope.clock.state is ClockState.JUMPING
         if jumping and uow.actor.kind is ActorKind.LEARNER:
             raise Conflict("kernel.sandbox.jumping")
         yield uow
+
+
+def _remember_sandbox(request: Request, uow: UnitOfWork) -> None:
+    """Leaves the sandbox's id where the request log finds it."""
+    request.state.sandbox_id = uow.scope.id if uow.scope is not None else None
 
 
 CurrentRuntime = Annotated[Runtime, Depends(current_runtime)]

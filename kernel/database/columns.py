@@ -80,9 +80,7 @@ def at_column(*, nullable: bool = False) -> Any:
 
 def json_column(*, nullable: bool = False) -> Any:
     """A JSON value that is stored and returned whole, never searched."""
-    return Field(
-        default=None if nullable else ..., sa_column=Column(JSONB(none_as_null=True), nullable=nullable)
-    )
+    return Field(default=None if nullable else ..., sa_column=Column(JSONB(none_as_null=True), nullable=nullable))
 
 
 __all__ = [

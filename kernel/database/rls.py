@@ -6,6 +6,8 @@ said so (`kaidian.scope = 'system'`). Every policy is FORCEd, so the owner obeys
 transaction; without them a query sees nothing.
 """
 
+from collections.abc import Iterable
+
 SANDBOX_IS_CURRENT = "sandbox_id = nullif(current_setting('kaidian.sandbox_id', true), '')::uuid"
 SCOPE_IS_SYSTEM = "coalesce(current_setting('kaidian.scope', true), '') = 'system'"
 ORGANISATION_IS_CURRENT = (
@@ -43,3 +45,11 @@ def protect_organisation_rows(table: str) -> list[str]:
 def append_only(table: str, app_role: str) -> list[str]:
     """Returns the statements that leave the application no way to change or delete what it wrote."""
     return [f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{app_role}"']
+
+
+def grant(app_role: str, *, tables: Iterable[str], sequences: Iterable[str] = ()) -> list[str]:
+    """Returns the statements that let the application read and write these tables and sequences."""
+    return [
+        *(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO "{app_role}"' for table in tables),
+        *(f'GRANT USAGE, SELECT ON SEQUENCE {sequence} TO "{app_role}"' for sequence in sequences),
+    ]

@@ -44,15 +44,11 @@ class Inbox(SQLModel, table=True):
     __tablename__ = "kernel_inbox"
     __table_args__ = (
         Index("kernel_inbox_pending", "next_try_at", "seq", postgresql_where="state = 'pending'"),
-        Index(
-            "kernel_inbox_order", "handler", "aggregate_id", "seq", postgresql_where="state = 'pending'"
-        ),
+        Index("kernel_inbox_order", "handler", "aggregate_id", "seq", postgresql_where="state = 'pending'"),
         Index("kernel_inbox_parked", "sandbox_id", postgresql_where="state = 'parked'"),
     )
 
-    event_id: UUID = Field(
-        sa_column=Column(Uuid, ForeignKey("kernel_outbox.id", ondelete="CASCADE"), primary_key=True)
-    )
+    event_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("kernel_outbox.id", ondelete="CASCADE"), primary_key=True))
     handler: str = Field(sa_column=Column(String(96), primary_key=True))
     sandbox_id: UUID = columns.sandbox_column()
     aggregate_id: UUID = columns.ref_column()

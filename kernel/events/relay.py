@@ -220,8 +220,9 @@ class Relay:
                     "tries": TRIES,
                 },
             )
-        log.error("delivery.failed", handler=row.handler, event_type=row.type, attempts=row.attempts + 1,
-                  exc_info=failure)
+        log.error(
+            "delivery.failed", handler=row.handler, event_type=row.type, attempts=row.attempts + 1, exc_info=failure
+        )
 
 
 async def list_parked(uow: UnitOfWork) -> list[Any]:

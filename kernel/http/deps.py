@@ -60,7 +60,6 @@ WriteUow = Annotated[UnitOfWork, Depends(write_uow, scope="function")]
 Command = Annotated[Once, Depends(Once.of)]
 
 
-
 def reader(capability: Capability) -> object:
     """Returns the dependency of a reading route that demands a capability."""
 

@@ -54,9 +54,7 @@ class Once:
         """
         request_hash = self._hash(body)
         row = (
-            await uow.execute(
-                _CLAIM, {"sandbox_id": uow.sandbox.id, "actor_id": uow.actor.id, "key": self.key}
-            )
+            await uow.execute(_CLAIM, {"sandbox_id": uow.sandbox.id, "actor_id": uow.actor.id, "key": self.key})
         ).one()
         if not row.locked:
             raise Conflict("kernel.request.still_running")

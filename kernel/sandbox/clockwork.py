@@ -145,4 +145,3 @@ async def _set(uow: UnitOfWork, clock: SandboxClock) -> None:
     uow.now = clock.read(uow.now.at)
     uow.publish(ClockChanged(sandbox_id=scope.id, version=scope.clock_version + 1))
     uow.wake(Wake.SANDBOX)
-

@@ -50,9 +50,7 @@ async def renew(uow: UnitOfWork, token: int) -> None:
     Raises:
         StaleLeaseError: another runner has it.
     """
-    result = await uow.execute(
-        _RENEW, {"sandbox_id": uow.sandbox.id, "token": token, "seconds": LEASE_SECONDS}
-    )
+    result = await uow.execute(_RENEW, {"sandbox_id": uow.sandbox.id, "token": token, "seconds": LEASE_SECONDS})
     if result.rowcount != 1:
         raise StaleLeaseError
 

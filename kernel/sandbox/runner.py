@@ -159,9 +159,7 @@ class Runner:
 
     async def _claim(self, uow: UnitOfWork, clock: SandboxClock) -> DueTimer | None:
         if clock.state is ClockState.JUMPING:
-            result = await uow.execute(
-                _CLAIM_JUMPING, {"now": uow.now.at, "target_sim_at": clock.jump_target_sim_at}
-            )
+            result = await uow.execute(_CLAIM_JUMPING, {"now": uow.now.at, "target_sim_at": clock.jump_target_sim_at})
         else:
             result = await uow.execute(
                 _CLAIM_RUNNING,
@@ -181,9 +179,7 @@ class Runner:
         timer = failure.timer
         async with self.runtime.enter_sandbox(sandbox_id) as uow:
             row = (
-                await uow.execute(
-                    _FAILED, {"id": timer.id, "error": repr(failure.cause)[:1000], "tries": TIMER_TRIES}
-                )
+                await uow.execute(_FAILED, {"id": timer.id, "error": repr(failure.cause)[:1000], "tries": TIMER_TRIES})
             ).one_or_none()
         parked = row is not None and row.state == "parked"
         log.error("timer.failed", kind=timer.kind, timer_id=str(timer.id), parked=parked, exc_info=failure.cause)

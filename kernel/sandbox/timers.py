@@ -112,4 +112,3 @@ async def list_parked(uow: UnitOfWork, *, limit: int = 100) -> list[Any]:
         .limit(limit)
     )
     return list(rows)
-

@@ -66,7 +66,7 @@ class Member:
         return self._channel.frame(Entry(self._channel.head, body_of(RESYNC, "null")))
 
     def go_live(self, reply: str, resumed: tuple[Entry, ...]) -> None:
-        """Sends the answer to the join, then what was missed, then what came meanwhile; from now on frames go straight out."""
+        """Sends the answer to the join, what was missed, what came meanwhile; from now on frames go straight out."""
         self._outbox.put_reply(reply)
         if self._state is _State.LOST:
             for notice in self._backlog:

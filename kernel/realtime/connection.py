@@ -1,11 +1,12 @@
 """One socket: reads operations, writes frames, and ends when the session, the client or a limit says so.
 
-Why a snapshot and frames make a fresh snapshot. A member hears every frame after its *place* (epoch, seq). The place is
-taken first, the snapshot is read in a transaction that begins later. A frame is published after the commit of what it tells,
-so the snapshot already contains all that the frames up to the place have told; they are never sent. Each later commit is
-followed by a frame whose value was read after that commit, in turn (`publishing.take_turn`). A frame may tell again what the
-snapshot already holds, or for a moment something older than it: since frames carry absolute values, the last one decides,
-and the last one was read after the last commit. If there was no later frame, there was no later commit.
+Why a snapshot and frames make a fresh snapshot. A member hears every frame after its *place* (epoch, seq). The place
+is taken first, the snapshot is read in a transaction that begins later. A frame is published after the commit of what
+it tells, so the snapshot already contains all that the frames up to the place have told; they are never sent. Each
+later commit is followed by a frame whose value was read after that commit, in turn (`publishing.take_turn`). A frame
+may tell again what the snapshot already holds, or for a moment something older than it: since frames carry absolute
+values, the last one decides, and the last one was read after the last commit. If there was no later frame, there was
+no later commit.
 """
 
 import asyncio
@@ -165,9 +166,10 @@ class Connection:
 
     async def _answer(self, text: str, *, allowed: bool) -> None:
         re, message = operations.parse(text)
+        if not allowed:
+            self._refuse(re, TooMany("kernel.realtime.too_many_ops"))
+            return
         try:
-            if not allowed:
-                raise TooMany("kernel.realtime.too_many_ops")
             match operations.read_op(message):
                 case operations.Join() as join:
                     await self._join(re, join)

@@ -1,4 +1,4 @@
-"""The one subscription in Redis of a web process, and its renewal. Knows channels and bytes, no topics and no sockets."""
+"""The one subscription in Redis of a web process, and its renewal. Knows channels and bytes, no sockets."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ _BACK_OFF_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
 
 
 class Feed:
-    """Follows channels. `on_message` gets what arrives; `on_restored` is called after a break, with everything followed again."""
+    """Follows channels. `on_message` gets what arrives; `on_restored` comes after a break, once all is followed."""
 
     def __init__(
         self, redis_url: str, *, on_message: Callable[[str, bytes], None], on_restored: Callable[[], None]
@@ -86,7 +86,7 @@ class Feed:
             try:
                 await pubsub.subscribe(_PULSE, *self._wanted)
             except BaseException:
-                await pubsub.aclose()
+                await _close(pubsub)
                 raise
             self._pubsub = pubsub
         awaited = {_PULSE, *self._wanted} if after_break else set()
@@ -116,5 +116,9 @@ class Feed:
         for confirmed in self._wanted.values():
             confirmed.clear()
         if pubsub is not None:
-            with contextlib.suppress(RedisError, OSError):
-                await pubsub.aclose()
+            await _close(pubsub)
+
+
+async def _close(pubsub: PubSub) -> None:
+    with contextlib.suppress(RedisError, OSError):
+        await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped

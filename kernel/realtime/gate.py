@@ -1,4 +1,4 @@
-"""Lets sockets in: same origin, room left, a valid ticket, a live session. The one object the web process keeps open."""
+"""Lets sockets in: same origin, room left, a valid ticket, a live session. A web process keeps one gate open."""
 
 import asyncio
 import contextlib
@@ -100,6 +100,6 @@ class Gate:
 
 
 def is_same_origin(origin: str, host: str) -> bool:
-    """Whether a browser's `Origin` names the host it calls. Every browser sends one with a WebSocket; without it, no."""
+    """Whether a browser's `Origin` names the host it calls. Browsers always send one with a WebSocket."""
     parts = urlsplit(origin)
     return parts.scheme in {"http", "https"} and parts.netloc != "" and parts.netloc.lower() == host.lower()

@@ -1,4 +1,4 @@
-"""The channels of one web process: one subscription in Redis, any number of sockets. Knows no person and no database."""
+"""The channels of one web process: one subscription in Redis, many sockets. Knows no person and no database."""
 
 import asyncio
 from collections.abc import AsyncIterator

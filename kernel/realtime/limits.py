@@ -32,7 +32,7 @@ class Limits:
 
 
 class TokenBucket:
-    """Lets `rate` operations a second pass, and `burst` at once. Time is an argument, in seconds of any steady clock."""
+    """Lets `rate` operations a second pass, and `burst` at once. Time is an argument: seconds of a steady clock."""
 
     def __init__(self, *, rate: float, burst: int, now: float) -> None:
         self._rate = rate

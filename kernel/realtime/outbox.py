@@ -39,7 +39,7 @@ class Outbox:
         self._room.set()
 
     def put_frame(self, text: str, owner: Loser) -> bool:
-        """Queues a frame; false when the queue was full, was emptied, and `owner` has lost his place like the others."""
+        """Queues a frame; false when the queue was full and was emptied: `owner` has lost his place, as have others."""
         if self._frames >= self._frame_limit:
             self._overflow(owner)
             return False
@@ -66,7 +66,7 @@ class Outbox:
         await self._room.wait()
 
     async def take(self) -> list[str]:
-        """Waits for something and returns all of it as messages: each run of frames one JSON array, each answer alone."""
+        """Waits for something and returns it all as messages: each run of frames one JSON array, each answer alone."""
         await self._filled.wait()
         items, self._items = self._items, deque()
         self._frames = self._replies = 0

@@ -1,9 +1,9 @@
 """Writes frames into Redis, and reads them back after a gap. Lua here is the only writer of these keys.
 
 For a topic of a sandbox there are a hash (`…:head`: epoch, seq, last turn told), a capped stream of its last frames
-(`…:log`, entry id = seq) and a channel. An *epoch* is one unbroken life of that history. It ends when the keys are lost or expire, and also
-when Redis restarts: a server that came back from an older dump would count the same numbers again, so the server's run id
-is part of the head. Whoever holds another epoch takes a new snapshot.
+(`…:log`, entry id = seq) and a channel. An *epoch* is one unbroken life of that history. It ends when the keys are
+lost or expire, and also when Redis restarts: a server that came back from an older dump would count the same numbers
+again, so the server's run id is part of the head. Whoever holds another epoch takes a new snapshot.
 """
 
 import secrets
@@ -76,8 +76,8 @@ class _Script:
             return await redis.eval(self._text, len(keys), *keys, *args)
 
 
-# A *life* is an unbroken count. `revive` returns the one under `key`, beginning it anew if the key or the server's memory is
-# gone. ARGV[1] is the name of a life to begin.
+# A *life* is an unbroken count. `revive` returns the one under `key`, beginning it anew if the key or the server's
+# memory is gone. ARGV[1] is the name of a life to begin.
 _REVIVE = """
 local function revive(key)
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
@@ -177,9 +177,10 @@ async def publish(
 ) -> int | None:
     """Tells a topic's listeners a new state, and returns the frame's seq, or None when it had nothing to tell.
 
-    `data` holds absolute values, never differences. Call it after the commit of what it tells, and before the event is
-    marked as handled: then a crash repeats it, and `once_key` (event id and handler; unique within topic and type, kept an
-    hour) drops the repetition. `turn` is needed when `data` was read from the database rather than carried by the event.
+    `data` holds absolute values, never differences. Call it after the commit of what it tells, and before the event
+    is marked as handled: then a crash repeats it, and `once_key` (event id and handler; unique within topic and type,
+    kept an hour) drops the repetition. `turn` is needed when `data` was read from the database rather than carried by
+    the event.
 
     Raises:
         ValueError: the frame is larger than 32 KiB; a topic tells what changed, not a whole page.
@@ -199,10 +200,11 @@ async def publish(
 async def take_turn(redis: Redis) -> Turn:
     """Takes a place in line *before* reading the state that is to be published.
 
-    Two handlers that read at different moments may publish in the other order, and an old value would stand last. A frame
-    whose turn is before one already told in its topic is therefore dropped. Nothing is lost by it: every commit is followed
-    by a turn and then a read, so the highest turn, whose frame is never dropped, has read every commit. A turn from before
-    Redis was lost cannot be compared; its frame becomes a `resync`, and listeners read for themselves.
+    Two handlers that read at different moments may publish in the other order, and an old value would stand last. A
+    frame whose turn is before one already told in its topic is therefore dropped. Nothing is lost by it: every commit
+    is followed by a turn and then a read, so the highest turn, whose frame is never dropped, has read every commit. A
+    turn from before Redis was lost cannot be compared; its frame becomes a `resync`, and listeners read for
+    themselves.
     """
     life, number = await _TAKE_TURN.run(redis, [_TURNS], _new_life())
     return Turn(life.decode(), int(number))

@@ -19,8 +19,8 @@ sockets = APIRouter()
 async def create_ticket(request: Request, response: Response, runtime: CurrentRuntime) -> TicketView:
     """Issues a one-time ticket for a socket.
 
-    Not a `WriteUow`: that refuses learners while time jumps, when they most want to watch the clock. The transaction ends
-    before Redis is asked.
+    Not a `WriteUow`: that refuses learners while time jumps, when they most want to watch the clock. The transaction
+    ends before Redis is asked.
     """
     token = session.token_of(request)
     session.check_csrf(request, token)

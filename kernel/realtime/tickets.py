@@ -1,7 +1,7 @@
 """One-time tickets: how a page that holds a session cookie opens a socket.
 
-A browser cannot add our CSRF header to a WebSocket, so the page first asks for a ticket over HTTP. The ticket is good for one
-socket within thirty seconds and stands for the session that asked; Redis knows only its SHA-256.
+A browser cannot add our CSRF header to a WebSocket, so the page first asks for a ticket over HTTP. The ticket is good
+for one socket within thirty seconds and stands for the session that asked; Redis knows only its SHA-256.
 """
 
 import secrets
@@ -35,8 +35,8 @@ async def redeem(redis: Redis, ticket: str) -> Admission | None:
     """Returns what a ticket stands for and makes it void; None when it is forged, used or too old."""
     if len(ticket) != _TICKET_LENGTH:
         return None
-    stored: bytes | None = await redis.getdel(_key(ticket))
-    if stored is None:
+    stored = await redis.getdel(_key(ticket))
+    if not isinstance(stored, bytes):
         return None
     return Admission(token_hash=stored[16:], sandbox_id=UUID(bytes=stored[:16]))
 

@@ -1,7 +1,7 @@
 """The registry of topics: which kinds exist, who may hear them, what a newcomer is told.
 
-A client names a topic as it sees it (`badges`); the server's name (`badges.<seat id>`) is made here from who he is. So no
-client ever names another person's topic, and a forged name is one that does not exist.
+A client names a topic as it sees it (`badges`); the server's name (`badges.<seat id>`) is made here from who he is.
+So no client ever names another person's topic, and a forged name is one that does not exist.
 """
 
 import re
@@ -43,8 +43,8 @@ class Addressing(StrEnum):
 class Topic:
     """One kind of topic. Both functions get the server's name and run inside a read-only transaction.
 
-    `authorise` raises `NotFound` for what is absent or hidden. `snapshot` returns the present state in absolute values, in
-    the shape its frames leave it in; see `kernel.realtime.connection` for why that suffices.
+    `authorise` raises `NotFound` for what is absent or hidden. `snapshot` returns the present state in absolute
+    values, in the shape its frames leave it in; see `kernel.realtime.connection` for why that suffices.
     """
 
     kind: str

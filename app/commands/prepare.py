@@ -3,6 +3,10 @@
 Its own process, so that what it imports does not stay in the supervisor's memory.
 """
 
+import asyncio
+import json
+
+from app.demo import people, seed
 from kernel import settings
 from kernel.database import migrate
 
@@ -33,3 +37,7 @@ def run(*, demo: bool) -> None:
 
 def seed_demo_data() -> None:
     """Makes the demo class and writes its accounts to ``demo-accounts.json`` for the table `kaidian up` shows."""
+    chosen = settings.load()
+    asyncio.run(seed.seed(chosen))
+    accounts = [account.model_dump() for account in people.ACCOUNTS]
+    (chosen.data_dir / "demo-accounts.json").write_text(json.dumps(accounts, ensure_ascii=False), encoding="utf-8")

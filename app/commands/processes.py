@@ -62,7 +62,7 @@ def web(variables: Mapping[str, str], port: int) -> ChildSpec:
 
 def worker(queue: str, variables: Mapping[str, str]) -> ChildSpec:
     """Returns the Celery worker of one queue; on SIGTERM it finishes what it has begun."""
-    options = ("-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO")
+    options = ("-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO", "-I", "app.background")
     lean = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # talk among many workers; here are two
     return ChildSpec(
         name=f"worker-{queue}",

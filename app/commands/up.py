@@ -162,7 +162,7 @@ def _welcome(terminal: Terminal, options: Options, url: str) -> None:
         rows = _demo_accounts(options.data_dir / DEMO_ACCOUNTS)
         if rows:
             terminal.say("")
-            terminal.table("演示帐号（仅限本机）", ("身份", "姓名", "帐号", "密码"), rows)
+            terminal.table("演示账号（仅限本机）", ("用来做什么", "姓名", "账号", "密码"), rows)
     terminal.say(f"\n开店沙盘已启动，请用浏览器打开：{url}")
     terminal.say("按 Ctrl-C 结束。")
 
@@ -170,10 +170,10 @@ def _welcome(terminal: Terminal, options: Options, url: str) -> None:
 def _demo_accounts(file: Path) -> list[tuple[str, str, str, str]]:
     """Reads what `app.commands.prepare` wrote."""
     try:
-        accounts = json.loads(file.read_text())
+        accounts = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    return [(entry["role"], entry["name"], entry["login"], entry["password"]) for entry in accounts]
+    return [(entry["note"], entry["display_name"], entry["login"], entry["password"]) for entry in accounts]
 
 
 def _tell_already_running(terminal: Terminal, error: AlreadyRunning) -> None:

@@ -48,7 +48,7 @@ def choose(data_dir: Path) -> Places:
     postgres, who, notes = _postgres_folder(data_dir)
     sockets = socket_folder(data_dir, who)
     if sockets.parent != data_dir:
-        notes.append(f"套接字放在 {sockets}：数据文件夹的路径太长，或数据库帐户进不去。")
+        notes.append(f"套接字放在 {sockets}：数据文件夹的路径太长、含有逗号，或数据库帐户进不去。")
     return Places(
         data_dir=data_dir,
         postgres=postgres,
@@ -87,7 +87,8 @@ def socket_folder(data_dir: Path, who: Account | None) -> Path:
     """
     inside = data_dir / "run"
     fits = len(os.fsencode(inside / LONGEST_SOCKET)) < SOCKET_NAME_LIMIT
-    if fits and (who is None or account.can_enter(data_dir, who)):
+    is_one_host = "," not in str(inside)  # PostgreSQL's clients read a comma as a list of servers
+    if fits and is_one_host and (who is None or account.can_enter(data_dir, who)):
         return _private_folder(inside, who)
     base = Path(tempfile.gettempdir())
     if len(os.fsencode(base)) > SOCKET_NAME_LIMIT // 2 or (who is not None and not account.can_enter(base, who)):

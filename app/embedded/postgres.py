@@ -42,6 +42,8 @@ SETTINGS = {
     "max_wal_size": "512MB",
     "max_worker_processes": "4",
     "max_parallel_workers_per_gather": "0",
+    "max_logical_replication_workers": "0",
+    "io_method": "sync",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -209,7 +211,9 @@ class Cluster:
     def is_ready(self) -> bool:
         """Says whether the server accepts connections."""
         try:
-            process.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.socket_dir), "-p", str(PORT)])
+            process.run(
+                [str(self.bin / "pg_isready"), "-q", "-h", str(self.socket_dir), "-p", str(PORT), "-U", Role.ADMIN]
+            )
         except ProgramFailed:
             return False
         return True

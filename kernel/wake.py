@@ -38,7 +38,7 @@ class Listener:
 
     async def __aexit__(self, *_: object) -> None:
         with contextlib.suppress(RedisError, OSError):
-            await self._pubsub.aclose()
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def wait(self, seconds: float) -> None:
         """Returns at the next hint or after `seconds`, whichever comes first."""

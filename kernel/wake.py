@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from enum import StrEnum
+from typing import Self
 
 import structlog
 from redis.asyncio import Redis
@@ -32,7 +33,7 @@ class Listener:
         self._pubsub = redis.pubsub(ignore_subscribe_messages=True)
         self._wake = wake
 
-    async def __aenter__(self) -> "Listener":
+    async def __aenter__(self) -> Self:
         await self._pubsub.subscribe(self._wake.value)
         return self
 

@@ -82,7 +82,7 @@ class _Writer:
     async def validation(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, RequestValidationError)  # noqa: S101  registered for this class
         errors = [_field_error(error) for error in failure.errors()]
-        return self.problem(request, _InvalidRequest("kernel.request.invalid", errors=errors))
+        return self.problem(request, _InvalidRequestError("kernel.request.invalid", errors=errors))
 
     async def http(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)  # noqa: S101  registered for this class
@@ -107,14 +107,14 @@ class _Writer:
 
     async def unexpected(self, request: Request, failure: Exception) -> Response:
         log.error("request.unexpected", exc_info=failure)
-        return self.problem(request, _Unexpected("kernel.unexpected"))
+        return self.problem(request, _UnexpectedError("kernel.unexpected"))
 
 
-class _InvalidRequest(DomainError):
+class _InvalidRequestError(DomainError):
     status = 422
 
 
-class _Unexpected(DomainError):
+class _UnexpectedError(DomainError):
     status = 500
 
 

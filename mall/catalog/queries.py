@@ -196,7 +196,11 @@ def _read_cursor(filters: Filters) -> tuple[int, UUID, str]:
         cursor = filters.cursor or ""
         sort, rank, product_id, day = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if sort != filters.sort.value or not isinstance(rank, int) or not isinstance(day, str) or abs(rank) >= 2**63:
-            raise ValueError(sort)
+            raise _bad_cursor()
         return rank, UUID(product_id), day[:10]
     except (ValueError, TypeError, AttributeError) as failure:
-        raise Invalid.field("/query/cursor", "mall.list.bad_cursor") from failure
+        raise _bad_cursor() from failure
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid.field("/query/cursor", "mall.list.bad_cursor")

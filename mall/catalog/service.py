@@ -111,7 +111,7 @@ def _check(command: ProductCreate | ProductUpdate) -> None:
     errors: list[FieldError] = []
     if command.category not in pictures.category_codes():
         errors.append(FieldError("/category", "mall.product.unknown_category"))
-    if isinstance(command.picture, DrawnPicture) and command.picture.key not in pictures.keys():
+    if isinstance(command.picture, DrawnPicture) and command.picture.key not in pictures.drawing_keys():
         errors.append(FieldError("/picture/key", "mall.product.unknown_drawing"))
     if command.market_price_fen is not None and command.market_price_fen < command.price_fen:
         errors.append(FieldError("/market_price_fen", "mall.product.market_price_below_price"))

@@ -72,7 +72,7 @@ def web(settings: Settings, runtime: Runtime) -> FastAPI:
 
 @pytest.fixture
 def new_world(runtime: Runtime, web: FastAPI) -> MakeWorld:
-    """Returns a factory of classes: `await new_world(learners=3)`."""
+    """Returns a factory of classes; `learners` says how many seats one has."""
 
     async def make(*, learners: int = 3) -> World:
         return await make_world(runtime, web, learners=learners)

@@ -76,6 +76,7 @@ def derive(path: Path) -> Derived:
 
     Raises:
         Invalid: not a sound picture of an accepted kind, or its dimensions are out of bounds.
+
     """
     claim = _checked_claim(path)
     with _ONE_HUGE if claim.width * claim.height > HUGE_PIXELS else nullcontext():

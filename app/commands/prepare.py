@@ -32,4 +32,4 @@ def run(*, demo: bool) -> None:
 
 
 def seed_demo_data() -> None:
-    """Makes the demo class and writes its accounts to ``demo-accounts.json`` for the table `kaidian up` shows."""
+    """Makes the demo class unless it is there."""

@@ -1,8 +1,8 @@
 """The processes of an installation: how each is started, known to be ready, and ended."""
 
+import json
 import signal
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 
@@ -97,8 +97,18 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 -- the address is our own loopback
             return bool(response.status == 200)  # noqa: PLR2004 -- HTTP's OK
-    except (OSError, urllib.error.URLError):
+    except OSError:  # a refused connection and any status but 2xx included
         return False
+
+
+def demo_accounts(url: str) -> list[dict[str, str]]:
+    """Returns the accounts that the demo's log-in page offers; none when the web process does not say."""
+    try:
+        with urllib.request.urlopen(f"{url}api/v1/demo-accounts", timeout=5) as response:  # noqa: S310 -- our own loopback
+            accounts: list[dict[str, str]] = json.load(response)
+            return accounts
+    except (OSError, ValueError):
+        return []
 
 
 def _python(*module_and_arguments: str, variables: Mapping[str, str]) -> Command:

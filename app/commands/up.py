@@ -4,7 +4,6 @@ This process stays in memory for hours, so it imports no web framework, database
 demo data are a short program of their own (`app.commands.prepare`).
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,8 @@ from app.supervisor.loop import Supervisor
 from app.supervisor.signals import Interrupted, StopRequests
 
 STEPS = 6
-DEMO_ACCOUNTS = "demo-accounts.json"
+ROLES = {"learner": "学员", "lecturer": "授课讲师"}
+ACCOUNT_PARTS = ("display_name", "login", "password", "note")
 
 
 @dataclass(frozen=True)
@@ -159,21 +159,14 @@ class _Start:
 
 def _welcome(terminal: Terminal, options: Options, url: str) -> None:
     if options.demo:
-        rows = _demo_accounts(options.data_dir / DEMO_ACCOUNTS)
-        if rows:
-            terminal.say("")
-            terminal.table("演示帐号（仅限本机）", ("身份", "姓名", "帐号", "密码"), rows)
+        rows = [
+            (ROLES.get(account["role"], account["role"]), *(account[part] for part in ACCOUNT_PARTS))
+            for account in processes.demo_accounts(url)
+        ]
+        terminal.say("")
+        terminal.table("演示帐号（仅限本机）", ("身份", "姓名", "帐号", "密码", "说明"), rows)
     terminal.say(f"\n开店沙盘已启动，请用浏览器打开：{url}")
     terminal.say("按 Ctrl-C 结束。")
-
-
-def _demo_accounts(file: Path) -> list[tuple[str, str, str, str]]:
-    """Reads what `app.commands.prepare` wrote."""
-    try:
-        accounts = json.loads(file.read_text())
-    except FileNotFoundError:
-        return []
-    return [(entry["role"], entry["name"], entry["login"], entry["password"]) for entry in accounts]
 
 
 def _tell_already_running(terminal: Terminal, error: AlreadyRunning) -> None:

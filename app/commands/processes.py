@@ -13,6 +13,7 @@ from app.supervisor.children import ChildSpec
 
 HOST = "127.0.0.1"
 CELERY_APP = "app.worker:celery_app"
+TASKS = "app.background"  # imported by workers only; beat stays lean
 SERVERS = ("postgres", "redis")
 # The order of the end: nobody talks to a server that is already gone.
 WEB_GROUP, WORKER_GROUP, BEAT_GROUP, REDIS_GROUP, POSTGRES_GROUP = range(5)
@@ -62,7 +63,7 @@ def web(variables: Mapping[str, str], port: int) -> ChildSpec:
 
 def worker(queue: str, variables: Mapping[str, str]) -> ChildSpec:
     """Returns the Celery worker of one queue; on SIGTERM it finishes what it has begun."""
-    options = ("-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO")
+    options = ("-I", TASKS, "-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO")
     lean = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # talk among many workers; here are two
     return ChildSpec(
         name=f"worker-{queue}",

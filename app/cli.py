@@ -32,7 +32,7 @@ DEFAULT_DATA_DIR = CHECKOUT / "var"
 @cli.command("up", help="启动全部进程，Ctrl-C 结束。")
 def start(
     *,
-    demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带帐号与商品，只在本机可用。")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带账号与商品，只在本机可用。")] = False,
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，被占用时顺延。", show_default=False)
     ] = None,

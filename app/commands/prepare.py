@@ -3,6 +3,9 @@
 Its own process, so that what it imports does not stay in the supervisor's memory.
 """
 
+import asyncio
+
+from app.demo import seed
 from kernel import settings
 from kernel.database import migrate
 
@@ -28,8 +31,4 @@ def run(*, demo: bool) -> None:
     app_role = migrate.app_role_of(settings.load().database_url)
     migrate.upgrade(owner_url(), app_role=app_role)
     if demo:
-        seed_demo_data()
-
-
-def seed_demo_data() -> None:
-    """Makes the demo class unless it is there."""
+        asyncio.run(seed.seed(settings.load()))

@@ -21,8 +21,7 @@ from app.supervisor.loop import Supervisor
 from app.supervisor.signals import Interrupted, StopRequests
 
 STEPS = 6
-ROLES = {"learner": "学员", "lecturer": "授课讲师"}
-ACCOUNT_PARTS = ("display_name", "login", "password", "note")
+ACCOUNT_PARTS = ("note", "display_name", "login", "password")
 
 
 @dataclass(frozen=True)
@@ -159,12 +158,9 @@ class _Start:
 
 def _welcome(terminal: Terminal, options: Options, url: str) -> None:
     if options.demo:
-        rows = [
-            (ROLES.get(account["role"], account["role"]), *(account[part] for part in ACCOUNT_PARTS))
-            for account in processes.demo_accounts(url)
-        ]
+        rows = [[account[part] for part in ACCOUNT_PARTS] for account in processes.demo_accounts(url)]
         terminal.say("")
-        terminal.table("演示帐号（仅限本机）", ("身份", "姓名", "帐号", "密码", "说明"), rows)
+        terminal.table("演示账号（仅限本机）", ("用来做什么", "姓名", "账号", "密码"), rows)
     terminal.say(f"\n开店沙盘已启动，请用浏览器打开：{url}")
     terminal.say("按 Ctrl-C 结束。")
 

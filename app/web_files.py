@@ -48,6 +48,7 @@ class WebFiles:
 
         Raises:
             NotFound: the address belongs to an API, or looks like a file that is not there.
+
         """
         path = request.path_params["path"]
         if path.startswith(_API):

@@ -22,9 +22,7 @@ async def enrol(uow: UnitOfWork, seat_id: UUID) -> None:
     await accounts.open_wallets(uow, seat_id)
 
 
-async def open_shop_with_goods(
-    uow: UnitOfWork, *, name: str, intro: str, goods: Iterable[Mapping[str, Any]]
-) -> UUID:
+async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods: Iterable[Mapping[str, Any]]) -> UUID:
     """Opens the acting seat's store and puts goods on its shelf.
 
     Each of `goods` has title, category, art, text, stock and `fen` = price, market price, cost.
@@ -32,6 +30,7 @@ async def open_shop_with_goods(
     Raises:
         Conflict: the seat has a store already.
         Invalid: a field is out of bounds, or the store's name is taken.
+
     """
     shop = await shops.open_shop(uow, ShopOpen(name=name, intro=intro))
     for item in goods:

@@ -64,6 +64,7 @@ def installation(data_dir: Path) -> Installation:
     Raises:
         OwnerUrlMissing: the user's own PostgreSQL is named without its owner's address.
         ProgramMissing, NoUnprivilegedAccount, UnsafeFolder: see `app.embedded`.
+
     """
     given = user_variables()
     if DATABASE_URL in given and DATABASE_OWNER_URL not in given:

@@ -19,6 +19,7 @@ def owner_url() -> str:
 
     Raises:
         OwnerUrlMissing: it is not set.
+
     """
     url = settings.load().database_owner_url
     if url is None:

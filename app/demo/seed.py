@@ -6,7 +6,7 @@ Stores and goods go through the mall's own services, so nothing here can be in a
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from sqlalchemy import text
@@ -20,11 +20,18 @@ from kernel.sandbox import clockwork
 from kernel.sandbox import service as sandboxes
 from kernel.sandbox.service import SandboxPlan
 from kernel.settings import Settings
-from mall.public import enrol, open_shop_with_goods, open_sandbox_books
+from mall.public import enrol, open_sandbox_books, open_shop_with_goods
 
 REGION_CODE = "610100"
 STARTS_SIM_AT = datetime(2026, 10, 12, 9, 0)  # noqa: DTZ001  simulated time has no zone
 _GOODS = Path(__file__).with_name("goods.toml")
+
+
+class _Home(TypedDict):
+    institution_id: UUID
+    region_code: str
+
+
 _LOCK = text("SELECT pg_advisory_xact_lock(7220012)")
 _EXISTS = text("SELECT 1 FROM kernel_account WHERE login = :login")
 
@@ -50,7 +57,7 @@ async def _seat_people(runtime: Runtime) -> tuple[UUID, dict[int, UUID]] | None:
         if (await uow.execute(_EXISTS, {"login": LECTURER.login})).one_or_none() is not None:
             return None
         institution_id = await classroom.add_institution(uow, region_code=REGION_CODE, name="沙盘示例培训学校")
-        home = {"institution_id": institution_id, "region_code": REGION_CODE}
+        home = _Home(institution_id=institution_id, region_code=REGION_CODE)
         cohort_id = await classroom.add_cohort(uow, **home, name="2026 年第 3 期 网创（电商）12 班")
         sandbox_id = await sandboxes.open_sandbox(
             uow,

@@ -42,6 +42,7 @@ def choose(data_dir: Path) -> Places:
     Raises:
         UnsafeFolder: the short socket folder exists and is not ours.
         NoUnprivilegedAccount: under root, without an account to drop to.
+
     """
     data_dir = data_dir.resolve()
     data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -84,6 +85,7 @@ def socket_folder(data_dir: Path, who: Account | None) -> Path:
 
     Raises:
         UnsafeFolder: somebody else made the folder in the temporary directory before us.
+
     """
     inside = data_dir / "run"
     fits = len(os.fsencode(inside / LONGEST_SOCKET)) < SOCKET_NAME_LIMIT

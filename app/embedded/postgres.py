@@ -126,6 +126,7 @@ class Cluster:
         Raises:
             DataOfAnother: the data were made by another account.
             ProgramFailed: initdb failed.
+
         """
         if self.is_initialised:
             self._refuse_data_of_another()
@@ -223,6 +224,7 @@ class Cluster:
 
         Raises:
             NotStarted: it ended, or did not answer in time.
+
         """
         self.ensure_initialised()
         self._process = process.spawn(self.command(), log=self.log)
@@ -254,6 +256,7 @@ class Cluster:
 
         Raises:
             ProgramFailed: a statement failed.
+
         """
         return process.run(
             [str(self.bin / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database],

@@ -34,6 +34,7 @@ class Supervisor:
         Raises:
             NotStarted: it ended or was not ready in time.
             Interrupted: a stop was requested meanwhile.
+
         """
         child = Child(spec, self._log_folder)
         self._children[spec.name] = child
@@ -52,6 +53,7 @@ class Supervisor:
         Raises:
             ProgramFailed: it failed or took too long.
             Interrupted: a stop was requested meanwhile; the program was killed.
+
         """
         log = self._log_folder / f"{name}.log"
         start_of_output = log.stat().st_size if log.exists() else 0

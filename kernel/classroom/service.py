@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from kernel.classroom.models import Cohort, Seat, TeachingAssignment
-from kernel.ids import new_id
 from kernel.identity.models import Account, Institution
+from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
 
@@ -20,9 +20,7 @@ TEACHING = table_of(TeachingAssignment)
 async def add_institution(uow: UnitOfWork, *, region_code: str, name: str) -> UUID:
     """Adds an institution. Needs the system scope."""
     institution_id = new_id()
-    await uow.execute(
-        insert(INSTITUTION), {"institution_id": institution_id, "region_code": region_code, "name": name}
-    )
+    await uow.execute(insert(INSTITUTION), {"institution_id": institution_id, "region_code": region_code, "name": name})
     return institution_id
 
 
@@ -55,9 +53,7 @@ async def add_cohort(uow: UnitOfWork, *, institution_id: UUID, region_code: str,
     return cohort_id
 
 
-async def add_seat(
-    uow: UnitOfWork, *, sandbox_id: UUID, account_id: UUID, number: int, display_name: str
-) -> UUID:
+async def add_seat(uow: UnitOfWork, *, sandbox_id: UUID, account_id: UUID, number: int, display_name: str) -> UUID:
     """Seats a learner in a sandbox."""
     seat_id = new_id()
     await uow.execute(

@@ -96,7 +96,8 @@ class Directory:
         self.events: dict[str, type[Event]] = {event.type: event for event in events}
         self.handlers: dict[str, Reaction | Broadcast] = {}
         self._by_event: dict[str, list[str]] = {}
-        for handler in (*reactions, *broadcasts):
+        registered: list[Reaction | Broadcast] = [*reactions, *broadcasts]
+        for handler in registered:
             if handler.name in self.handlers:
                 raise ValueError(f"handler {handler.name} is registered twice")
             self.handlers[handler.name] = handler
@@ -235,6 +236,7 @@ async def replay(uow: UnitOfWork, *, event_id: UUID, handler: str) -> None:
 
     Raises:
         Conflict: it is not parked (any more).
+
     """
     result = await uow.execute(_REPLAY, {"event_id": event_id, "handler": handler, "now": uow.now.at})
     if result.rowcount != 1:

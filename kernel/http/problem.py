@@ -53,12 +53,13 @@ class _Writer:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def problem(self, request: Request, failure: DomainError) -> Response:
+    def problem(self, request: Request, failure: DomainError, *, status: int | None = None) -> Response:
+        status = status or failure.status
         words = self._catalogue.render(failure.code, failure.params)
         body: dict[str, Any] = {
             "type": f"urn:kaidian:{failure.code}",
             "title": words.title,
-            "status": failure.status,
+            "status": status,
             "detail": words.detail,
             "code": failure.code,
             "request_id": getattr(request.state, "request_id", None),
@@ -68,7 +69,7 @@ class _Writer:
         headers: dict[str, str] = {"Cache-Control": "no-store"}
         if failure.retry_after_seconds is not None:
             headers["Retry-After"] = str(failure.retry_after_seconds)
-        return JSONResponse(body, status_code=failure.status, media_type=MEDIA_TYPE, headers=headers)
+        return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
     def _field(self, error: FieldError) -> dict[str, Any]:
         message = error.message or self._catalogue.render(error.code, dict(error.params)).title
@@ -81,15 +82,13 @@ class _Writer:
     async def validation(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, RequestValidationError)  # noqa: S101  registered for this class
         errors = [_field_error(error) for error in failure.errors()]
-        return self.problem(request, _InvalidRequest("kernel.request.invalid", errors=errors))
+        return self.problem(request, _InvalidRequestError("kernel.request.invalid", errors=errors))
 
     async def http(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)  # noqa: S101  registered for this class
         if failure.status_code == NotFound.status:
             return self.problem(request, NotFound("kernel.request.no_such_page"))
-        problem = _HttpProblem("kernel.request.refused", status=failure.status_code)
-        problem.status = failure.status_code  # type: ignore[misc]  one instance speaks for any status
-        return self.problem(request, problem)
+        return self.problem(request, DomainError("kernel.request.refused"), status=failure.status_code)
 
     async def database(self, request: Request, failure: Exception) -> Response:
         state = sqlstate_of(failure)
@@ -108,18 +107,14 @@ class _Writer:
 
     async def unexpected(self, request: Request, failure: Exception) -> Response:
         log.error("request.unexpected", exc_info=failure)
-        return self.problem(request, _Unexpected("kernel.unexpected"))
+        return self.problem(request, _UnexpectedError("kernel.unexpected"))
 
 
-class _InvalidRequest(DomainError):
+class _InvalidRequestError(DomainError):
     status = 422
 
 
-class _HttpProblem(DomainError):
-    status = 400
-
-
-class _Unexpected(DomainError):
+class _UnexpectedError(DomainError):
     status = 500
 
 

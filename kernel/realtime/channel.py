@@ -116,6 +116,7 @@ class Channel:
 
         Raises:
             RedisError: Redis does not answer.
+
         """
         await self._fetch()
 

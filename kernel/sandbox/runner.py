@@ -130,6 +130,7 @@ class Runner:
 
         Raises:
             StaleLeaseError: the lease is another's; nothing was written.
+
         """
         try:
             return await self._fire_next(sandbox_id, token)
@@ -173,7 +174,7 @@ class Runner:
                 },
             )
         row = result.one_or_none()
-        return None if row is None else DueTimer(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented row mapping
+        return None if row is None else DueTimer(**row._mapping)
 
     async def _record_failure(self, sandbox_id: UUID, failure: _HandlerFailedError) -> None:
         timer = failure.timer

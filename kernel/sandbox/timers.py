@@ -92,6 +92,7 @@ async def replay(uow: UnitOfWork, timer_id: UUID) -> None:
 
     Raises:
         Conflict: it is not parked (any more).
+
     """
     result = await uow.execute(
         update(TIMER)

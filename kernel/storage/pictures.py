@@ -70,6 +70,7 @@ def derive(path: Path) -> Derived:
 
     Raises:
         Invalid: not a sound picture of an accepted kind, or its dimensions are out of bounds.
+
     """
     claim = _checked_claim(path)
     picture = _decode(path, claim)

@@ -37,7 +37,7 @@ class StoredFileRow:
 
 
 def _row(found: Any) -> StoredFileRow:
-    return StoredFileRow(**{**found._mapping, "purpose": FilePurpose(found.purpose)})  # noqa: SLF001  SQLAlchemy's public name
+    return StoredFileRow(**{**found._mapping, "purpose": FilePurpose(found.purpose)})
 
 
 async def view_file(uow: UnitOfWork, file_id: UUID) -> StoredFileRow:
@@ -45,6 +45,7 @@ async def view_file(uow: UnitOfWork, file_id: UUID) -> StoredFileRow:
 
     Raises:
         NotFound: there is none of this id in this sandbox.
+
     """
     found = (await uow.execute(_BY_ID, {"file_id": file_id})).one_or_none()
     if found is None:
@@ -58,6 +59,7 @@ async def access_file(uow: UnitOfWork, file_id: UUID) -> StoredFileRow:
     Raises:
         NotFound: there is none of this id, or it is another seat's; the two are not told apart.
         Unauthorised: the actor has no seat.
+
     """
     row = await view_file(uow, file_id)
     if row.seat_id != uow.actor.seat:

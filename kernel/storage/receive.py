@@ -105,6 +105,7 @@ async def receive(request: Request, path: Path) -> Upload:
         Invalid: the form is not multipart, lacks a field, has one too many or names an unknown purpose.
         TooLarge: `kernel.storage.too_large`; at most the limit has been written.
         Interrupted: it did not arrive whole in time.
+
     """
     try:
         with anyio.fail_after(PATIENCE_SECONDS):

@@ -33,6 +33,7 @@ def check_dimensions(width: int, height: int) -> None:
 
     Raises:
         Invalid: `kernel.storage.too_many_pixels`, `too_small` or `too_narrow`, at `/file`.
+
     """
     shortest, longest = sorted((width, height))
     if longest > SIDE_LIMIT or width * height > PIXEL_LIMIT:

@@ -56,6 +56,7 @@ async def admit(uow: UnitOfWork) -> None:
         Forbidden: he sells nothing here.
         Unauthorised: he has no seat.
         Conflict: `kernel.storage.quota`: his seat has used up its quota.
+
     """
     require(uow.actor, Capability.SELL)
     files, size_bytes = await queries.view_usage(uow)
@@ -72,6 +73,7 @@ async def keep(runtime: Runtime, token_hash: bytes, upload: Upload) -> StoredFil
         Invalid: it is not an acceptable picture.
         Conflict: `kernel.storage.quota`.
         Unauthorised: the session has ended meanwhile.
+
     """
     async with runtime.enter_session(token_hash, read_only=True) as uow:
         known = await queries.find_same_content(uow, upload.purpose, upload.sha256)
@@ -120,6 +122,7 @@ async def record(uow: UnitOfWork, row: StoredFileRow) -> StoredFileRow:
 
     Raises:
         Conflict: `kernel.storage.quota`.
+
     """
     inserted = await uow.execute(
         _INSERT,

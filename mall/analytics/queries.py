@@ -55,7 +55,7 @@ async def view_desk_home(uow: UnitOfWork, shop_id: UUID) -> DeskHome:
     """Returns the figures of the seller's simulated day; `hourly` has all 24 hours."""
     params = {"shop_id": shop_id, "seat_id": uow.actor.seat, "day": uow.now.day_start_sim_at}
     figures = (await uow.execute(_FIGURES, params)).one()
-    todos = [Todo(kind="ship", **row._mapping) for row in await uow.execute(_TODOS, {"shop_id": shop_id})]  # noqa: SLF001
+    todos = [Todo(kind="ship", **row._mapping) for row in await uow.execute(_TODOS, {"shop_id": shop_id})]
     hours = {row.hour: row for row in await uow.execute(_HOURLY, {"shop_id": shop_id, "day": params["day"]})}
     hourly = [
         Hour(hour=hour, paid_trades=hours[hour].paid_trades, paid_fen=hours[hour].paid_fen)
@@ -63,12 +63,12 @@ async def view_desk_home(uow: UnitOfWork, shop_id: UUID) -> DeskHome:
         else Hour(hour=hour, paid_trades=0, paid_fen=0)
         for hour in range(24)
     ]
-    return DeskHome(**figures._mapping, todos=todos, hourly=hourly)  # noqa: SLF001
+    return DeskHome(**figures._mapping, todos=todos, hourly=hourly)
 
 
 async def view_wall(uow: UnitOfWork) -> Wall:
     """Returns every seat of the class with its store's figures."""
-    return Wall(rows=[WallRow(**row._mapping) for row in await uow.execute(_WALL)])  # noqa: SLF001
+    return Wall(rows=[WallRow(**row._mapping) for row in await uow.execute(_WALL)])
 
 
 async def reconcile(uow: UnitOfWork) -> Reconciliation:

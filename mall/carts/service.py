@@ -37,6 +37,7 @@ async def add(uow: UnitOfWork, sku_id: UUID, *, quantity: int) -> None:
     Raises:
         NotFound: there is no such SKU here.
         Conflict: it is off the shelf, it is his own, or the cart is full.
+
     """
     seat_id = uow.actor.seat
     sku: Any = (await uow.execute(_SKU, {"sku_id": sku_id})).one_or_none()
@@ -66,6 +67,7 @@ async def change(uow: UnitOfWork, sku_id: UUID, command: CartChange) -> None:
 
     Raises:
         NotFound: it is not in the cart.
+
     """
     params = {"seat_id": uow.actor.seat, "sku_id": sku_id, **command.model_dump()}
     if (await uow.execute(_CHANGE, params)).rowcount != 1:

@@ -13,7 +13,7 @@ def _catalogue() -> dict[str, list[dict[str, str]]]:
     return loaded
 
 
-def keys() -> frozenset[str]:
+def drawing_keys() -> frozenset[str]:
     """Returns the keys of all drawings."""
     return frozenset(picture["key"] for picture in _catalogue()["pictures"])
 

@@ -92,6 +92,7 @@ async def list_products(uow: UnitOfWork, filters: Filters) -> ProductPage:
 
     Raises:
         Invalid: the cursor was not made by this list.
+
     """
     rank, sign = _ORDERS[filters.sort]
     day = uow.now.sim_at.date().isoformat()
@@ -126,6 +127,7 @@ async def view_product(uow: UnitOfWork, product_id: UUID) -> ProductView:
 
     Raises:
         NotFound: absent, or off the shelf.
+
     """
     params = {"product_id": product_id, "seat_id": uow.actor.seat_id}
     row = (await uow.execute(_DETAIL, params)).one_or_none()
@@ -148,9 +150,7 @@ async def view_product(uow: UnitOfWork, product_id: UUID) -> ProductView:
     )
 
 
-async def page_of_desk(
-    uow: UnitOfWork, shop_id: UUID, *, state: str | None, page: int, size: int
-) -> DeskProductPage:
+async def page_of_desk(uow: UnitOfWork, shop_id: UUID, *, state: str | None, page: int, size: int) -> DeskProductPage:
     """Returns one page of the seller's own goods, newest change first."""
     params = {"shop_id": shop_id, "state": state, "size": size, "offset": (page - 1) * size}
     rows = [DeskProductRow(**_without(row, "description")) for row in await uow.execute(_DESK_PAGE, params)]
@@ -165,12 +165,13 @@ async def access_own_product(uow: UnitOfWork, product_id: UUID) -> DeskProductVi
 
     Raises:
         NotFound: absent, or another store's.
+
     """
     params = {"product_id": product_id, "seat_id": uow.actor.seat}
     row = (await uow.execute(_DESK_ONE, params)).one_or_none()
     if row is None:
         raise NotFound("mall.product.not_found")
-    return DeskProductView(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented row mapping
+    return DeskProductView(**row._mapping)
 
 
 def _card(row: Any) -> ProductCard:
@@ -178,7 +179,7 @@ def _card(row: Any) -> ProductCard:
 
 
 def _without(row: Any, name: str) -> dict[str, Any]:
-    return {key: value for key, value in row._mapping.items() if key != name}  # noqa: SLF001
+    return {key: value for key, value in row._mapping.items() if key != name}
 
 
 def _escaped(words: str) -> str:
@@ -195,7 +196,11 @@ def _read_cursor(filters: Filters) -> tuple[int, UUID, str]:
         cursor = filters.cursor or ""
         sort, rank, product_id, day = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if sort != filters.sort.value or not isinstance(rank, int) or not isinstance(day, str) or abs(rank) >= 2**63:
-            raise ValueError(sort)
+            raise _bad_cursor()
         return rank, UUID(product_id), day[:10]
     except (ValueError, TypeError, AttributeError) as failure:
-        raise Invalid.field("/query/cursor", "mall.list.bad_cursor") from failure
+        raise _bad_cursor() from failure
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid.field("/query/cursor", "mall.list.bad_cursor")

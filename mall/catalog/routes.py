@@ -46,9 +46,7 @@ async def list_products(
     size: Annotated[int, Query(ge=1, le=60)] = 20,
 ) -> ProductPage:
     """Returns one page of goods on sale."""
-    return await queries.list_products(
-        uow, Filters(category=category, words=q, sort=sort, size=size, cursor=cursor)
-    )
+    return await queries.list_products(uow, Filters(category=category, words=q, sort=sort, size=size, cursor=cursor))
 
 
 @router.get("/products/{product_id}", operation_id="mall_products_read")

@@ -9,7 +9,7 @@ from kernel.errors import FieldError, Invalid
 from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
 from kernel.storage import queries as stored_files
-from kernel.storage.addresses import urls
+from kernel.storage.rules import urls
 from kernel.unit_of_work import UnitOfWork
 from mall.catalog import pictures, queries
 from mall.catalog.models import Product, ProductState, Sku
@@ -27,6 +27,7 @@ async def create(uow: UnitOfWork, command: ProductCreate) -> DeskProductView:
     Raises:
         NotFound: he has no store.
         Invalid: unknown category or drawing, or a market price below the price.
+
     """
     shop = await shops.access_own(uow)
     _check(command)
@@ -68,6 +69,7 @@ async def change(uow: UnitOfWork, product_id: UUID, command: ProductUpdate) -> D
     Raises:
         NotFound: absent, or another store's.
         Invalid: as in `create`.
+
     """
     product = await queries.access_own_product(uow, product_id)
     _check(command)
@@ -85,9 +87,7 @@ async def change(uow: UnitOfWork, product_id: UUID, command: ProductUpdate) -> D
     await uow.execute(
         update(SKU)
         .where(SKU.c.id == product.sku_id)
-        .values(
-            price_fen=command.price_fen, market_price_fen=command.market_price_fen, cost_fen=command.cost_fen
-        )
+        .values(price_fen=command.price_fen, market_price_fen=command.market_price_fen, cost_fen=command.cost_fen)
     )
     return await queries.access_own_product(uow, product_id)
 
@@ -97,14 +97,13 @@ async def shelve(uow: UnitOfWork, product_id: UUID, state: ProductState) -> Desk
 
     Raises:
         NotFound: absent, or another store's.
+
     """
     await queries.access_own_product(uow, product_id)
     values: dict[str, Any] = {"state": state, "updated_sim_at": uow.now.sim_at}
     if state is ProductState.ON_SALE:
         values["listed_sim_at"] = uow.now.sim_at
-    await uow.execute(
-        update(PRODUCT).where(PRODUCT.c.id == product_id, PRODUCT.c.state != state).values(**values)
-    )
+    await uow.execute(update(PRODUCT).where(PRODUCT.c.id == product_id, PRODUCT.c.state != state).values(**values))
     return await queries.access_own_product(uow, product_id)
 
 
@@ -112,7 +111,7 @@ def _check(command: ProductCreate | ProductUpdate) -> None:
     errors: list[FieldError] = []
     if command.category not in pictures.category_codes():
         errors.append(FieldError("/category", "mall.product.unknown_category"))
-    if isinstance(command.picture, DrawnPicture) and command.picture.key not in pictures.keys():
+    if isinstance(command.picture, DrawnPicture) and command.picture.key not in pictures.drawing_keys():
         errors.append(FieldError("/picture/key", "mall.product.unknown_drawing"))
     if command.market_price_fen is not None and command.market_price_fen < command.price_fen:
         errors.append(FieldError("/market_price_fen", "mall.product.market_price_below_price"))
@@ -123,6 +122,6 @@ def _check(command: ProductCreate | ProductUpdate) -> None:
 async def _picture(uow: UnitOfWork, choice: PictureChoice) -> dict[str, str]:
     if isinstance(choice, DrawnPicture):
         return {"kind": "art", "key": choice.key}
-    await stored_files.access_own_file(uow, choice.file_id)
+    await stored_files.access_file(uow, choice.file_id)
     url, thumb_url = urls(choice.file_id)
     return {"kind": "file", "file_id": str(choice.file_id), "url": url, "thumb_url": thumb_url}

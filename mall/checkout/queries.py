@@ -37,6 +37,7 @@ async def load_goods(uow: UnitOfWork, sku_ids: list[UUID]) -> dict[UUID, Any]:
 
     Raises:
         NotFound: one of them is not in this mall.
+
     """
     goods = {row.sku_id: row for row in await uow.execute(_GOODS, {"sku_ids": sku_ids})}
     if len(goods) != len(set(sku_ids)):
@@ -59,6 +60,7 @@ async def view_pay_order(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
 
     Raises:
         NotFound: absent, or another's.
+
     """
     params = {"id": pay_order_id, "seat_id": uow.actor.seat}
     order = (await uow.execute(_PAY_ORDER, params)).one_or_none()

@@ -65,6 +65,7 @@ async def view_quote(uow: UnitOfWork, lines: list[LineWanted]) -> QuoteView:
 
     Raises:
         NotFound: a SKU is not in this mall.
+
     """
     quantities = _summed(lines)
     goods = await queries.load_goods(uow, list(quantities))
@@ -88,15 +89,14 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
         Conflict: own or off-shelf goods, another price than the buyer saw, too little stock, too many trades with a
             classmate. Nothing is written then.
     Emits: `TradePlaced` per trade.
+
     """
     quantities = _summed(command.lines)
     goods = await queries.load_goods(uow, list(quantities))
     _refuse_unbuyable(uow, goods)
     quote = _quote(goods, quantities)
     if quote.total_fen != command.expected_total_fen:
-        raise Conflict(
-            "mall.trade.price_changed", expected_fen=command.expected_total_fen, total_fen=quote.total_fen
-        )
+        raise Conflict("mall.trade.price_changed", expected_fen=command.expected_total_fen, total_fen=quote.total_fen)
     rules = policy.load(uow.sandbox.policy)
     numbers = iter([row.n for row in await uow.execute(_NUMBERS, {"count": len(quote.shops) + 1})])
     pay_by = uow.now.class_ms + rules.pay_class_ms
@@ -122,6 +122,7 @@ async def pay(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
         NotFound: absent, or another's.
         Conflict: already paid, closed or out of time, or the wallet holds too little.
     Emits: `TradePaid` per trade.
+
     """
     order = await payments.access_own(uow, pay_order_id)
     if order.state == PayOrderState.PAID:
@@ -153,6 +154,7 @@ async def cancel(uow: UnitOfWork, trade_id: UUID) -> None:
         NotFound: not a trade of his.
         Conflict: it is not waiting for payment any more.
     Emits: `TradeClosed`.
+
     """
     trade = await trade_queries.access_bought(uow, trade_id)
     TRADE.step(trade.state, "cancel", Party.BUYER)
@@ -234,9 +236,7 @@ class _Placed:
         await uow.execute(insert(TRADE_TABLE), values)
         await uow.execute(insert(LINE), [self._line(trade_id, line, goods[line.sku_id]) for line in shop.lines])
         await stock.hold(uow, trade_id, [(line.sku_id, line.quantity) for line in shop.lines])
-        await log(
-            uow, TRADE, trade_id, from_state=None, event="place", to_state=TradeState.WAIT_PAY, party=Party.BUYER
-        )
+        await log(uow, TRADE, trade_id, from_state=None, event="place", to_state=TradeState.WAIT_PAY, party=Party.BUYER)
         uow.publish(
             TradePlaced(
                 trade_id=trade_id,

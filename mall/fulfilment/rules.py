@@ -10,7 +10,16 @@ from enum import StrEnum
 
 from kernel import randomness
 from kernel.lifecycle import Machine, State, Step
-from mall.fulfilment.models import ParcelState
+
+
+class ParcelState(StrEnum):
+    """Where a parcel is."""
+
+    CREATED = "created"
+    PICKED_UP = "picked_up"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    SIGNED = "signed"
 
 
 class Courier(StrEnum):
@@ -86,7 +95,9 @@ def plan(
     province, city = places[0], places[-1]
 
     def minutes(step: int, low_hours: int, high_hours: int) -> timedelta:
-        drawn = randomness.integer(seed, "courier", seat_number, ordinal, step, low=low_hours * 60, high=high_hours * 60)
+        drawn = randomness.integer(
+            seed, "courier", seat_number, ordinal, step, low=low_hours * 60, high=high_hours * 60
+        )
         return timedelta(minutes=drawn)
 
     picked_up = shipped_sim_at + minutes(1, 2, 8)

@@ -11,8 +11,8 @@ from kernel.sandbox import timers
 from kernel.sandbox.timers import DueTimer
 from kernel.sandbox.transitions import log, table_of, transition
 from kernel.unit_of_work import UnitOfWork
-from mall.fulfilment.models import Parcel, ParcelState, ParcelTrack
-from mall.fulfilment.rules import PARCEL, Courier, Stop, find_carrier, plan, tracking_number
+from mall.fulfilment.models import Parcel, ParcelTrack
+from mall.fulfilment.rules import PARCEL, Courier, ParcelState, Stop, find_carrier, plan, tracking_number
 
 PARCEL_TABLE = table_of(Parcel)
 TRACK = table_of(ParcelTrack)
@@ -36,6 +36,7 @@ async def send(
 
     Raises:
         Invalid: there is no such courier.
+
     """
     carrier = find_carrier(carrier_code)
     if carrier is None:

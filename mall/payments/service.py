@@ -51,6 +51,7 @@ async def access_own(uow: UnitOfWork, pay_order_id: UUID) -> Any:
 
     Raises:
         NotFound: absent, or another's.
+
     """
     row = (await uow.execute(_FIND, {"id": pay_order_id})).one_or_none()
     if row is None or row.buyer_seat_id != uow.actor.seat_id:
@@ -63,6 +64,7 @@ async def mark_paid(uow: UnitOfWork, pay_order: Any) -> None:
 
     Raises:
         Conflict: it was paid, closed or changed in the meantime.
+
     """
     params = {"id": pay_order.id, "sim_at": uow.now.sim_at, "total_fen": pay_order.total_fen}
     if (await uow.execute(_PAID, params)).rowcount != 1:
@@ -79,6 +81,7 @@ async def take_out(uow: UnitOfWork, pay_order_id: UUID, *, amount_fen: int) -> N
 
     Raises:
         Conflict: it was paid or closed in the meantime.
+
     """
     lowered = await uow.execute(_LOWER, {"id": pay_order_id, "amount": amount_fen})
     if lowered.rowcount != 1 and not await mark_closed(uow, pay_order_id):

@@ -83,6 +83,7 @@ def quote(lines: Sequence[Wanted]) -> Quote:
 
     Raises:
         ValueError: no lines, a quantity below one, or the same SKU twice; callers check before.
+
     """
     if not lines or min(line.quantity for line in lines) < 1:
         raise ValueError("a quote needs lines with a quantity")
@@ -96,7 +97,14 @@ def quote(lines: Sequence[Wanted]) -> Quote:
     trace = (
         TraceStep("goods", "list_price", None, 0, goods_fen, goods_fen, applied=True, reason=None),
         TraceStep(
-            "freight", "free_everywhere", None, goods_fen, freight_fen, goods_fen + freight_fen, applied=True, reason=None
+            "freight",
+            "free_everywhere",
+            None,
+            goods_fen,
+            freight_fen,
+            goods_fen + freight_fen,
+            applied=True,
+            reason=None,
         ),
     )
     return Quote(shops=shops, trace=trace)

@@ -24,6 +24,7 @@ async def access_own(uow: UnitOfWork) -> Any:
 
     Raises:
         NotFound: `mall.shop.none`: he has not opened one.
+
     """
     row = (await uow.execute(_ID_BY_SEAT, {"seat_id": uow.actor.seat})).one_or_none()
     if row is None:
@@ -36,11 +37,12 @@ async def view_own(uow: UnitOfWork) -> ShopView:
 
     Raises:
         NotFound: `mall.shop.none`: he has not opened one.
+
     """
     row = (await uow.execute(_BY_SEAT, {"seat_id": uow.actor.seat})).one_or_none()
     if row is None:
         raise NotFound("mall.shop.none")
-    return ShopView(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented row mapping
+    return ShopView(**row._mapping)
 
 
 async def view_shop(uow: UnitOfWork, shop_id: UUID) -> ShopView:
@@ -48,8 +50,9 @@ async def view_shop(uow: UnitOfWork, shop_id: UUID) -> ShopView:
 
     Raises:
         NotFound: there is none.
+
     """
     row = (await uow.execute(_BY_ID, {"shop_id": shop_id})).one_or_none()
     if row is None:
         raise NotFound("mall.shop.not_found")
-    return ShopView(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented row mapping
+    return ShopView(**row._mapping)

@@ -21,6 +21,7 @@ async def open_shop(uow: UnitOfWork, command: ShopOpen) -> ShopView:
     Raises:
         Conflict: he has one already.
         Invalid: the name is taken in this class.
+
     """
     seat_id = uow.actor.seat
     for row in await uow.execute(_TAKEN, {"name": command.name, "seat_id": seat_id}):
@@ -48,6 +49,7 @@ async def update_shop(uow: UnitOfWork, command: ShopUpdate) -> ShopView:
     Raises:
         NotFound: there is no store yet.
         Invalid: the name is taken in this class.
+
     """
     shop = await queries.access_own(uow)
     values = command.model_dump(exclude_none=True)

@@ -21,9 +21,7 @@ async def read_ledger(sku_id: UUID, uow: Annotated[UnitOfWork, reader(Capability
 
 
 @router.post("/{sku_id}/stock-adjustments", operation_id="mall_stock_adjust")
-async def adjust(
-    sku_id: UUID, body: StockAdjust, uow: Annotated[UnitOfWork, writer(Capability.SELL)]
-) -> StockView:
+async def adjust(sku_id: UUID, body: StockAdjust, uow: Annotated[UnitOfWork, writer(Capability.SELL)]) -> StockView:
     """Adds or removes units by hand."""
     await queries.access_level(uow, sku_id, seat_id=uow.actor.seat)
     await service.adjust(uow, sku_id, delta=body.delta, reason=body.reason)

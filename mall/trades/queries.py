@@ -62,6 +62,7 @@ async def access_any(uow: UnitOfWork, trade_id: UUID) -> Any:
 
     Raises:
         NotFound: there is none.
+
     """
     row = (await uow.execute(_ONE, {"id": trade_id})).one_or_none()
     if row is None:
@@ -74,6 +75,7 @@ async def access_bought(uow: UnitOfWork, trade_id: UUID) -> Any:
 
     Raises:
         NotFound: absent, or not his purchase.
+
     """
     row = await access_any(uow, trade_id)
     if row.buyer_seat_id != uow.actor.seat_id:
@@ -86,6 +88,7 @@ async def access_sold(uow: UnitOfWork, trade_id: UUID) -> Any:
 
     Raises:
         NotFound: absent, or another store's.
+
     """
     row = await access_any(uow, trade_id)
     if row.seller_seat_id != uow.actor.seat_id:
@@ -108,7 +111,7 @@ async def page(uow: UnitOfWork, side: Party, *, state: str | None, number: int, 
     params = {"seat_id": seat_id, "state": state, "states": states, "size": size, "offset": (number - 1) * size}
     rows = list(await uow.execute(_PAGES[side], params))
     lines = await load_lines(uow, [row.id for row in rows]) if rows else {}
-    counts = TradeCounts(**(await uow.execute(_COUNTS[side], {"seat_id": seat_id})).one()._mapping)  # noqa: SLF001
+    counts = TradeCounts(**(await uow.execute(_COUNTS[side], {"seat_id": seat_id})).one()._mapping)
     total = sum(counts.model_dump().values()) if state is None else counts.model_dump()[state]
     return TradePage(
         rows=[row_view(uow, row, lines[row.id], side) for row in rows],

@@ -57,6 +57,7 @@ async def mark_paid(uow: UnitOfWork, trade: Any) -> None:
     Raises:
         Conflict: the trade is not waiting for payment any more.
     Emits: `TradePaid`.
+
     """
     ship_by = uow.now.sim_at + policy.load(uow.sandbox.policy).ship_within
     await stock.allocate(uow, trade.id)
@@ -83,6 +84,7 @@ async def ship(uow: UnitOfWork, trade_id: UUID, *, carrier_code: str) -> None:
         Conflict: it is not waiting to be shipped.
         Invalid: there is no such courier.
     Emits: `TradeShipped`.
+
     """
     trade = await queries.access_sold(uow, trade_id)
     TRADE.step(trade.state, "ship", Party.SELLER)
@@ -118,6 +120,7 @@ async def confirm(uow: UnitOfWork, trade_id: UUID) -> None:
         NotFound: not a trade of his.
         Conflict: it is not on its way.
     Emits: `TradeFinished`.
+
     """
     trade = await queries.access_bought(uow, trade_id)
     TRADE.step(trade.state, "confirm", Party.BUYER)
@@ -180,13 +183,9 @@ async def note_late_shipping(uow: UnitOfWork, timer: DueTimer) -> None:
     row = (await uow.execute(_LATE, {"id": timer.subject_id})).one_or_none()
     if row is not None:
         state = TradeState.WAIT_SHIP
-        await log(
-            uow, TRADE, timer.subject_id, from_state=state, event="ship_late", to_state=state, party=Party.SYSTEM
-        )
+        await log(uow, TRADE, timer.subject_id, from_state=state, event="ship_late", to_state=state, party=Party.SYSTEM)
 
 
 async def seal(uow: UnitOfWork, timer: DueTimer) -> None:
     """Ends the after-sale window of a finished trade."""
-    await transition(
-        uow, TRADE, Trade, timer.subject_id, state=TradeState.FINISHED, event="seal", party=Party.SYSTEM
-    )
+    await transition(uow, TRADE, Trade, timer.subject_id, state=TradeState.FINISHED, event="seal", party=Party.SYSTEM)

@@ -51,7 +51,7 @@ async def _view(uow: UnitOfWork, trade: Any, side: Party) -> TradeView:
         **row.model_dump(),
         side=side.value,
         details=[
-            TradeLineView(**{k: v for k, v in line._mapping.items() if k not in {"trade_id", "cost_fen"}})  # noqa: SLF001
+            TradeLineView(**{k: v for k, v in line._mapping.items() if k not in {"trade_id", "cost_fen"}})
             for line in lines
         ],
         remark=trade.remark,
@@ -69,7 +69,7 @@ async def _parcel(uow: UnitOfWork, trade_id: UUID) -> ParcelView | None:
     if row is None:
         return None
     carrier = find_carrier(row.carrier)
-    tracks = [TrackView(**track._mapping) for track in await uow.execute(_TRACKS, {"id": row.id})]  # noqa: SLF001
+    tracks = [TrackView(**track._mapping) for track in await uow.execute(_TRACKS, {"id": row.id})]
     return ParcelView(
         id=row.id,
         carrier_name=carrier.name if carrier else row.carrier,
@@ -111,9 +111,7 @@ def _timeline(trade: Any, log: list[Any], parcel: ParcelView | None, side: Party
         params = dict(line.params)
         if line.event in {"confirm", "auto_confirm"}:
             params = {"by": line.actor_kind}
-        entries.append(
-            TimelineEntry(sim_at=line.sim_at, lane="mall", code=TIMELINE_CODES[line.event], params=params)
-        )
+        entries.append(TimelineEntry(sim_at=line.sim_at, lane="mall", code=TIMELINE_CODES[line.event], params=params))
         if line.event == "pay":
             entries.append(
                 TimelineEntry(
@@ -159,4 +157,3 @@ def _step(code: str, lane: str, sim_at: Any, *, expected: Any = None) -> FlowSte
     return FlowStep(
         code=code, lane=lane, sim_at=sim_at if done else expected, done=done, expected=not done and expected is not None
     )
-

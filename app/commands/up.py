@@ -120,7 +120,9 @@ class _Start:
         return port
 
     def _build_front_end(self) -> None:
-        if not frontend_build.exists():
+        if environment.WEB_DIST in environment.user_variables():
+            self._terminal.note("使用 KAIDIAN_WEB_DIST 指定的构建。")
+        elif not frontend_build.exists():
             self._terminal.note("这份代码里还没有 web/，跳过。")
         elif frontend_build.is_current():
             self._terminal.note("没有改动，沿用上次的构建。")

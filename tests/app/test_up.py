@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 class Demo:
-    """A demo in a process of its own, its data in a folder of its own; the front end is left as it is."""
+    """A demo in a process of its own, its data in a folder of its own; it builds no front end."""
 
     def __init__(self, data_dir: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/"
@@ -35,7 +35,7 @@ class Demo:
             self.process = subprocess.Popen(  # noqa: S603 -- our own program, composed here
                 [sys.executable, "-m", "app.cli", "up", "--demo", "--port", str(port), "--data-dir", str(data_dir)],
                 cwd=CHECKOUT,
-                env={**process.clean_environment(), "COLUMNS": "120"},
+                env={**process.clean_environment(), "COLUMNS": "120", "KAIDIAN_WEB_DIST": str(data_dir)},
                 stdout=output,
                 stderr=output,
             )

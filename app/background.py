@@ -5,6 +5,7 @@ Ids in, idempotent, safe twice and late. What they do lives in the kernel and in
 
 import os
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -28,6 +29,8 @@ _WANTING = text("""
      ORDER BY s.id LIMIT 200
 """)
 _opening = Lock()
+_kept = ExitStack()
+"""Keeps the portal open for the life of the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Works:
 def _open() -> Works:
     configured = settings.load()
     logs.configure(as_json=configured.log_json)
-    portal = start_blocking_portal(backend_options={"use_uvloop": True}).__enter__()
+    portal = _kept.enter_context(start_blocking_portal(backend_options={"use_uvloop": True}))
 
     async def open_runtime() -> Runtime:
         return Runtime.open(configured, application_name="kaidian-worker")

@@ -39,8 +39,8 @@ _CLAIM_RUNNING = text(f"""
      WHERE id = (
         SELECT id FROM kernel_timer
          WHERE state = 'pending' AND (due_sim_at <= :sim_at OR due_class_ms <= :class_ms)
-         ORDER BY coalesce(due_sim_at,
-                           :sim_anchor_at + greatest(due_class_ms - :class_anchor_ms, 0) * :speed * interval '1 ms'),
+         ORDER BY coalesce(due_sim_at, CAST(:sim_anchor_at AS timestamp)
+                    + greatest(due_class_ms - CAST(:class_anchor_ms AS bigint), 0) * :speed * interval '1 ms'),
                   seq
          LIMIT 1 FOR UPDATE)
     RETURNING {_COLUMNS}
@@ -110,7 +110,7 @@ class Runner:
         async with Listener(self.runtime.redis, Wake.SANDBOX) as listener:
             while (now := loop.time()) < end:
                 if now >= next_beat:
-                    await self._beat(sandbox_id, token)
+                    await self.beat(sandbox_id, token)
                     next_beat = now + BEAT_SECONDS
                 turn = await self.fire_next(sandbox_id, token)
                 if turn.more:
@@ -120,7 +120,13 @@ class Runner:
                 await listener.wait(min(IDLE_SECONDS, max(next_beat - loop.time(), 0.01)))
         return True
 
-    async def _beat(self, sandbox_id: UUID, token: int) -> None:
+    async def beat(self, sandbox_id: UUID, token: int) -> None:
+        """Renews the lease and the clock's heartbeat.
+
+        Raises:
+            StaleLeaseError: the lease is another's.
+
+        """
         async with self.runtime.enter_sandbox(sandbox_id) as uow:
             await lease.renew(uow, token)
             await clockwork.beat(uow)

@@ -42,12 +42,12 @@ class Media:
     def new_incoming(self) -> Path:
         """Returns a fresh name for a file that is being written; its folder exists."""
         folder = self.root / _INCOMING
-        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        self._make_private(folder)
         return folder / new_id().hex
 
     def place(self, path: Path, content: bytes) -> None:
         """Writes a file so that it is there whole and durable, or not at all."""
-        path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        self._make_private(path.parent)
         incoming = self.new_incoming()
         try:
             with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb") as stream:
@@ -58,6 +58,14 @@ class Media:
         finally:
             incoming.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+    def _make_private(self, folder: Path) -> None:
+        """Makes a folder below the root and all between them; `mkdir(parents=True)` would open the ones between."""
+        self.root.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        level = self.root
+        for name in folder.relative_to(self.root).parts:
+            level /= name
+            level.mkdir(mode=_FOLDER_MODE, exist_ok=True)
 
     def remove(self, sandbox_id: UUID, sha256: str, file_id: UUID) -> None:
         """Removes the derived files of one picture, as many as there are."""

@@ -5,7 +5,9 @@ shrunk, marked 模拟 and encoded anew as WebP, so no metadata and no byte of th
 """
 
 import struct
+import threading
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -22,6 +24,10 @@ MARK_SHARE = 0.18
 """Width of the mark by the picture's shortest side."""
 MARK_MINIMUM_WIDTH = 48
 MARK_MARGIN_SHARE = 0.02
+
+HUGE_PIXELS = 16_000_000
+_ONE_HUGE = threading.Lock()
+"""Held while more than `HUGE_PIXELS` are decoded: 40 million take Pillow 600 MB as WebP, 370 MB as PNG."""
 
 _MAIN_QUALITY = 82
 _THUMB_QUALITIES = (80, 65, 50, 35, 20)
@@ -73,7 +79,8 @@ def derive(path: Path) -> Derived:
 
     """
     claim = _checked_claim(path)
-    picture = _decode(path, claim)
+    with _ONE_HUGE if claim.width * claim.height > HUGE_PIXELS else nullcontext():
+        picture = _decode(path, claim)
     small = picture.copy()
     small.thumbnail((rules.THUMB_SIDE, rules.THUMB_SIDE), Image.Resampling.LANCZOS)
     return Derived(

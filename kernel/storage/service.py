@@ -22,7 +22,7 @@ from kernel.storage.queries import StoredFileRow
 from kernel.unit_of_work import UnitOfWork
 
 DECODERS = CapacityLimiter(2)
-"""How many pictures a process decodes at once: a large one takes a core for a second and up to 300 MB."""
+"""How many pictures a process decodes at once: each takes a core for up to a second and tens to hundreds of MB."""
 
 _INSERT = text("""
     INSERT INTO kernel_stored_file (id, sandbox_id, seat_id, purpose, sha256, width, height, size_bytes, at)

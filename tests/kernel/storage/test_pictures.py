@@ -1,5 +1,6 @@
 """Deriving pictures: what is refused, and what the kept files look like."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def opened(content: bytes) -> Image.Image:
     return picture
 
 
-def near(pixel: object, colour: tuple[int, int, int], tolerance: int = 24) -> bool:
+def near(pixel: object, colour: tuple[int, ...], tolerance: int = 24) -> bool:
     assert isinstance(pixel, tuple)
     return all(abs(a - b) <= tolerance for a, b in zip(pixel[:3], colour, strict=True))
 
@@ -239,3 +240,17 @@ class TestRefusal:
         content = photos.photo()
         padded = content + bytes(offset - len(content)) + b"<script>"
         assert refusal(tmp_path, padded)[1] == "kernel.storage.not_a_picture"
+
+
+class TestMemory:
+    def test_decodes_one_huge_picture_at_a_time(self, tmp_path: Path) -> None:
+        (tmp_path / "huge").write_bytes(photos.encoded(photos.quarters(4100, 4000), quality=30))
+        (tmp_path / "usual").write_bytes(photos.photo())
+        with ThreadPoolExecutor(2) as threads:
+            with pictures._ONE_HUGE:
+                huge = threads.submit(pictures.derive, tmp_path / "huge")
+                usual = threads.submit(pictures.derive, tmp_path / "usual")
+                assert usual.result(timeout=20).width == 240
+                with pytest.raises(TimeoutError):
+                    huge.result(timeout=0.5)
+            assert huge.result(timeout=20).width == 1600

@@ -1,0 +1,52 @@
+# Kaidian 开店沙盘. `make` lists the verbs. Needs Python ≥ 3.11 and make, nothing else.
+# Paths are relative on purpose: the checkout may lie in a folder with spaces or Chinese characters.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+KAIDIAN := $(BIN)/python -m app.cli
+# More options for a verb, e.g. make demo ARGS="--port 9000", make test ARGS="-k trade -x"
+ARGS ?=
+.PHONY: help setup demo up test check e2e nightly lock openapi clean node-modules
+
+help: ## 列出全部命令 / list the verbs
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## 安装依赖到 .venv / install into .venv
+	@sh app/bootstrap.sh run
+
+demo: setup ## 一键启动演示课堂（Ctrl-C 结束）/ start the demo class
+	@exec $(KAIDIAN) up --demo $(ARGS)
+
+up: setup ## 启动正式数据 / start with your own data
+	@exec $(KAIDIAN) up $(ARGS)
+
+test: ## 运行全部 Python 与前端单元测试 / run all unit and integration tests
+	@sh app/bootstrap.sh dev
+	@$(BIN)/python -m pytest -n auto -m "not e2e and not nightly" $(ARGS)
+	@if [ -f web/package.json ]; then $(KAIDIAN) frontend test; fi
+
+check: ## 格式、类型、架构检查 / lint, types, architecture
+	@sh app/bootstrap.sh dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@if [ -f web/package.json ]; then $(KAIDIAN) frontend check; fi
+
+e2e: ## 浏览器里的完整旅程 / journeys in a real browser
+	@sh app/bootstrap.sh e2e
+	@$(BIN)/python -m pytest -m e2e -rs $(ARGS)
+
+nightly: ## 较长的测试 / the longer tests
+	@sh app/bootstrap.sh e2e
+	@$(BIN)/python -m pytest -m nightly $(ARGS)
+
+lock: ## 重新锁定依赖（需要 uv）/ pin dependencies anew (needs uv)
+	@requirements/lock.sh
+
+openapi: setup ## 重新生成 web/openapi.json / write the OpenAPI document
+	@$(KAIDIAN) openapi
+
+clean: ## 删除可重建的文件，保留 var/ 数据 / remove what can be rebuilt; keeps var/
+	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,111 @@
+"""The `kaidian` command: parses options and calls `app.commands`.
+
+`kaidian up` stays in memory for hours; what would drag the web framework or the database toolkit into it is imported
+inside the command that needs it.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands import doctor, frontend, ps, up
+from app.commands.terminal import Terminal
+from app.embedded.places import CHECKOUT
+
+cli = typer.Typer(
+    name="kaidian",
+    help="开店沙盘：启动、检查与维护。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its Markdown would stay in the supervisor's memory
+)
+database = typer.Typer(help="数据库结构。", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(database, name="db")
+
+DataDir = Annotated[Path, typer.Option("--data-dir", envvar="KAIDIAN_DATA_DIR", help="数据文件夹。")]
+DEFAULT_DATA_DIR = CHECKOUT / "var"
+
+
+@cli.command("up", help="启动全部进程，Ctrl-C 结束。")
+def start(
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带账号与商品，只在本机可用。")] = False,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，被占用时顺延。", show_default=False)
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Starts every process and watches it until Ctrl-C."""
+    raise typer.Exit(up.run(up.Options(demo=demo, port=port, data_dir=data_dir.resolve())))
+
+
+@cli.command("doctor", help="检查这台机器，并告诉您怎么办。")
+def examine(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Examines this machine."""
+    raise typer.Exit(doctor.run(data_dir.resolve()))
+
+
+@cli.command("ps", help="列出正在运行的进程与内存。")
+def list_processes(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Lists running processes and their memory."""
+    raise typer.Exit(ps.run(data_dir.resolve()))
+
+
+@cli.command("frontend", help="构建或检查前端。")
+def build_front_end(*, task: Annotated[frontend.Task, typer.Argument(help="要做的事。")]) -> None:
+    """Builds or checks the front end."""
+    raise typer.Exit(frontend.run(task))
+
+
+@cli.command("openapi", help="生成 web/openapi.json。")
+def write_openapi(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="只比较，不写；不一致时退出码为 1。")] = False,
+) -> None:
+    """Writes web/openapi.json."""
+    from app.commands import openapi  # noqa: PLC0415 -- imports the web application
+
+    raise typer.Exit(openapi.run(check=check))
+
+
+@database.command("migrate", help="把数据库结构升级到最新。")
+def migrate_database(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Brings the schema up to date."""
+    from app.commands import db  # noqa: PLC0415 -- imports the database toolkit
+
+    raise typer.Exit(db.migrate_to_head(data_dir.resolve()))
+
+
+@database.command("status", help="显示数据库结构的版本。")
+def show_database_status(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Shows the revision of the schema."""
+    from app.commands import db  # noqa: PLC0415 -- imports the database toolkit
+
+    raise typer.Exit(db.show_status(data_dir.resolve()))
+
+
+@cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
+def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
+    """Migrates and fills the database for `kaidian up`."""
+    from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
+
+    prepare.run(demo=demo)
+
+
+def main() -> None:
+    """Runs the command line; a terminal that cannot show a character gets a substitute instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        cli()
+    except KeyboardInterrupt:
+        Terminal().say("已取消。")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

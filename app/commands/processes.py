@@ -1,0 +1,105 @@
+"""The processes of an installation: how each is started, known to be ready, and ended."""
+
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+
+from app.embedded import postgres, redis
+from app.embedded.places import CHECKOUT
+from app.embedded.process import Command
+from app.supervisor.children import ChildSpec
+
+HOST = "127.0.0.1"
+CELERY_APP = "app.worker:celery_app"
+SERVERS = ("postgres", "redis")
+# The order of the end: nobody talks to a server that is already gone.
+WEB_GROUP, WORKER_GROUP, BEAT_GROUP, REDIS_GROUP, POSTGRES_GROUP = range(5)
+
+
+def postgres_server(cluster: postgres.Cluster) -> ChildSpec:
+    """Returns PostgreSQL as a child."""
+    return ChildSpec(
+        name="postgres",
+        label="数据库 PostgreSQL ",
+        command=cluster.command(),
+        stop_steps=postgres.STOP_STEPS,
+        stop_group=POSTGRES_GROUP,
+        before_start=cluster.clear_remains,
+        is_ready=cluster.is_ready,
+        patience_seconds=60,
+    )
+
+
+def redis_server(server: redis.Server) -> ChildSpec:
+    """Returns Redis as a child."""
+    return ChildSpec(
+        name="redis",
+        label="Redis ",
+        command=server.command(),
+        stop_steps=redis.STOP_STEPS,
+        stop_group=REDIS_GROUP,
+        before_start=server.clear_remains,
+        is_ready=server.is_ready,
+    )
+
+
+def web(variables: Mapping[str, str], port: int) -> ChildSpec:
+    """Returns the web process."""
+    argv = ("uvicorn", "app.http:create_app", "--factory", "--host", HOST, "--port", str(port))
+    return ChildSpec(
+        name="web",
+        label="网页服务",
+        command=_python(*argv, "--no-access-log", "--timeout-graceful-shutdown", "5", variables=variables),
+        stop_steps=((signal.SIGTERM, 8.0),),
+        stop_group=WEB_GROUP,
+        after=SERVERS,
+        is_ready=lambda: answers(f"http://{HOST}:{port}/health/ready"),
+        patience_seconds=60,
+    )
+
+
+def worker(queue: str, variables: Mapping[str, str]) -> ChildSpec:
+    """Returns the Celery worker of one queue; on SIGTERM it finishes what it has begun."""
+    options = ("-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO", "-I", "app.background")
+    lean = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # talk among many workers; here are two
+    return ChildSpec(
+        name=f"worker-{queue}",
+        label=f"后台进程 {queue} ",
+        command=_python("celery", "-A", CELERY_APP, "worker", *options, *lean, variables=variables),
+        stop_steps=((signal.SIGTERM, 10.0), (signal.SIGQUIT, 2.0)),
+        stop_group=WORKER_GROUP,
+        after=SERVERS,
+    )
+
+
+def beat(variables: Mapping[str, str]) -> ChildSpec:
+    """Returns Celery's scheduler."""
+    schedule = f"{variables['KAIDIAN_DATA_DIR']}/beat-schedule"
+    return ChildSpec(
+        name="beat",
+        label="定时进程 beat ",
+        command=_python("celery", "-A", CELERY_APP, "beat", "-s", schedule, "--pidfile=", variables=variables),
+        stop_steps=((signal.SIGTERM, 5.0),),
+        stop_group=BEAT_GROUP,
+        after=SERVERS,
+    )
+
+
+def prepare(variables: Mapping[str, str], *, demo: bool) -> Command:
+    """Returns the short program that migrates the database and, for a demo, fills it."""
+    return _python("app.cli", "prepare", *(["--demo"] if demo else []), variables=variables)
+
+
+def answers(url: str) -> bool:
+    """Says whether `url` answers 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 -- the address is our own loopback
+            return bool(response.status == 200)  # noqa: PLR2004 -- HTTP's OK
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _python(*module_and_arguments: str, variables: Mapping[str, str]) -> Command:
+    return Command(argv=(sys.executable, "-m", *module_and_arguments), env=variables, cwd=CHECKOUT)

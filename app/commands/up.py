@@ -1,0 +1,184 @@
+"""`kaidian up`: from an empty folder to the first page, then keeps everything running until Ctrl-C.
+
+This process stays in memory for hours, so it imports no web framework, database toolkit or task queue: migrations and
+demo data are a short program of their own (`app.commands.prepare`).
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import frontend_build
+from app.commands import environment, ports, processes
+from app.commands.environment import Installation
+from app.commands.terminal import Terminal
+from app.embedded.account import NoUnprivilegedAccount
+from app.embedded.places import UnsafeFolder
+from app.embedded.postgres import DataOfAnother
+from app.embedded.process import Command, NotStarted, ProgramFailed
+from app.embedded.programs import ProgramMissing
+from app.supervisor.lock import AlreadyRunning, InstanceLock
+from app.supervisor.loop import Supervisor
+from app.supervisor.signals import Interrupted, StopRequests
+
+STEPS = 6
+DEMO_ACCOUNTS = "demo-accounts.json"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for; `port` None means the default or the next free one."""
+
+    demo: bool
+    port: int | None
+    data_dir: Path
+
+
+def run(options: Options) -> int:
+    """Starts everything, watches it until a stop is requested, ends it; returns the exit code."""
+    terminal = Terminal(STEPS)
+    try:
+        with StopRequests() as requests, InstanceLock(options.data_dir) as lock:
+            return _run_locked(options, requests, lock, terminal)
+    except AlreadyRunning as error:
+        _tell_already_running(terminal, error)
+    except PermissionError as error:
+        cure = f"如果以前用 root 启动过，请继续用 root，或用 --data-dir 换一个文件夹。（{options.data_dir}）"
+        terminal.failure("没有权限使用数据文件夹", str(error), cure)
+    return 1
+
+
+def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, terminal: Terminal) -> int:
+    logs = options.data_dir.resolve() / "log"
+    supervisor = Supervisor(requests, logs, terminal.event)
+    exit_code = 0
+    try:
+        url = _Start(options, supervisor, terminal).everything()
+        lock.announce(url)
+        _welcome(terminal, options, url)
+        supervisor.watch()
+    except Interrupted:
+        pass
+    except ports.PortBusy as error:
+        who = f"，占用者是 {error.holder}" if error.holder else ""
+        terminal.failure(f"端口 {error.port} 已被占用{who}", "", "请先结束占用者，或换一个端口：--port 8080")
+        exit_code = 1
+    except environment.OwnerUrlMissing:
+        cure = (
+            "请同时设置 KAIDIAN_DATABASE_OWNER_URL（数据库所有者，只用于迁移）。角色的建法见 app/embedded/roles.sql。"
+        )
+        terminal.failure("使用自己的 PostgreSQL 还缺一个地址", "", cure)
+        exit_code = 1
+    except (NotStarted, ProgramFailed, ProgramMissing, DataOfAnother, NoUnprivilegedAccount, UnsafeFolder) as error:
+        terminal.failure("启动没有成功", str(error), f"日志在 {logs}；可运行 kaidian doctor 查找原因。")
+        exit_code = 1
+    finally:
+        _end(supervisor, terminal)
+    return exit_code
+
+
+def _end(supervisor: Supervisor, terminal: Terminal) -> None:
+    if supervisor.has_children:
+        terminal.say("\n正在结束各进程…（再按一次 Ctrl-C 立即结束）")
+    supervisor.stop()
+    terminal.say("已全部结束，数据已保存。")
+
+
+class _Start:
+    """The steps of one start, in their order."""
+
+    def __init__(self, options: Options, supervisor: Supervisor, terminal: Terminal) -> None:
+        self._options = options
+        self._supervisor = supervisor
+        self._terminal = terminal
+
+    def everything(self) -> str:
+        """Runs every step and returns the address of the first page."""
+        with self._terminal.step("检查环境"):
+            port = self._choose_port()
+            installation = environment.installation(self._options.data_dir)
+            for note in installation.places.notes:
+                self._terminal.note(note)
+        with self._terminal.step("前端页面"):
+            self._build_front_end()
+        with self._terminal.step("数据库 PostgreSQL"):
+            self._start_postgres(installation)
+        with self._terminal.step("Redis"):
+            self._start_redis(installation)
+        variables = installation.variables(demo=self._options.demo)
+        with self._terminal.step("数据表与演示数据" if self._options.demo else "数据表"):
+            command = processes.prepare({**installation.owner_variables(), **variables}, demo=self._options.demo)
+            self._supervisor.run_step("prepare", command)
+        with self._terminal.step("网页与后台进程"):
+            self._start_processes(variables, port)
+        return f"http://{processes.HOST}:{port}/"
+
+    def _choose_port(self) -> int:
+        port = ports.choose(processes.HOST, self._options.port)
+        if self._options.port is None and port != ports.DEFAULT:
+            who = ports.holder(ports.DEFAULT) or "别的程序"
+            self._terminal.note(f"端口 {ports.DEFAULT} 已被 {who} 占用，改用 {port}。")
+        return port
+
+    def _build_front_end(self) -> None:
+        if not frontend_build.exists():
+            self._terminal.note("这份代码里还没有 web/，跳过。")
+        elif frontend_build.is_current():
+            self._terminal.note("没有改动，沿用上次的构建。")
+        else:
+            frontend_build.build(self._run_build_step)
+
+    def _run_build_step(self, command: Command, doing: str) -> None:
+        self._terminal.note(f"{doing} …")
+        self._supervisor.run_step("frontend", command)
+
+    def _start_postgres(self, installation: Installation) -> None:
+        cluster = installation.cluster
+        if cluster is None:
+            self._terminal.note("使用 KAIDIAN_DATABASE_URL 指定的服务器。")
+            return
+        if not cluster.is_initialised:
+            self._terminal.note("第一次启动，正在建立数据库。")
+        cluster.ensure_initialised()
+        self._supervisor.start(processes.postgres_server(cluster))
+        cluster.ensure_roles()
+
+    def _start_redis(self, installation: Installation) -> None:
+        if installation.redis is None:
+            self._terminal.note("使用 KAIDIAN_REDIS_URL 指定的服务器。")
+            return
+        installation.redis.prepare()
+        self._supervisor.start(processes.redis_server(installation.redis))
+
+    def _start_processes(self, variables: dict[str, str], port: int) -> None:
+        self._supervisor.start(processes.web(variables, port))
+        self._supervisor.start(processes.worker("sim", variables))
+        self._supervisor.start(processes.worker("work", variables))
+        self._supervisor.start(processes.beat(variables))
+
+
+def _welcome(terminal: Terminal, options: Options, url: str) -> None:
+    if options.demo:
+        rows = _demo_accounts(options.data_dir / DEMO_ACCOUNTS)
+        if rows:
+            terminal.say("")
+            terminal.table("演示账号（仅限本机）", ("用来做什么", "姓名", "账号", "密码"), rows)
+    terminal.say(f"\n开店沙盘已启动，请用浏览器打开：{url}")
+    terminal.say("按 Ctrl-C 结束。")
+
+
+def _demo_accounts(file: Path) -> list[tuple[str, str, str, str]]:
+    """Reads what `app.commands.prepare` wrote."""
+    try:
+        accounts = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return [(entry["note"], entry["display_name"], entry["login"], entry["password"]) for entry in accounts]
+
+
+def _tell_already_running(terminal: Terminal, error: AlreadyRunning) -> None:
+    instance = error.instance
+    where = f"：{instance.url}" if instance and instance.url else ""
+    who = f"（进程号 {instance.pid}）" if instance else ""
+    cure = "可直接用浏览器打开；要重新启动，请先在它的终端按 Ctrl-C；要再开一份，请用 --data-dir 另选文件夹。"
+    terminal.failure(f"这个数据文件夹已有一个开店沙盘在运行{who}{where}", "", cure)

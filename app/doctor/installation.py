@@ -1,0 +1,37 @@
+"""Checks of one installation: its data folder, its sockets, whether it runs."""
+
+import os
+from pathlib import Path
+
+from app.doctor.findings import Finding, bad, ok, warn
+from app.embedded import places
+from app.supervisor.lock import Instance
+
+
+def running(instance: Instance | None) -> Finding:
+    """Tells whether the data folder is in use."""
+    if instance is None:
+        return ok("运行状态", "没有在运行")
+    return ok("运行状态", f"正在运行：{instance.url or '启动中'}（进程号 {instance.pid}）")
+
+
+def data_folder(data_dir: Path) -> Finding:
+    """Checks that the data are ours to use."""
+    if not data_dir.exists():
+        return ok("数据文件夹", f"{data_dir}（第一次启动时建立）")
+    cure = "以前用 root 启动过：请继续用 root，或用 --data-dir 换一个文件夹。"
+    if not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
+        return bad("数据文件夹", f"{data_dir} 不可写", cure)
+    postgres = data_dir / "postgres"
+    if os.geteuid() != 0 and postgres.exists() and postgres.stat().st_uid != os.geteuid():
+        return bad("数据文件夹", f"{postgres} 属于别的帐户", cure)
+    return ok("数据文件夹", str(data_dir))
+
+
+def sockets(data_dir: Path) -> Finding:
+    """Checks that socket names fit into what the system allows."""
+    longest = data_dir / "run" / places.LONGEST_SOCKET
+    length = len(os.fsencode(longest))
+    if length < places.SOCKET_NAME_LIMIT:
+        return ok("套接字路径", f"{length} 字节")
+    return warn("套接字路径", f"{length} 字节，超过 {places.SOCKET_NAME_LIMIT}", "不必处理：会改放在系统临时文件夹。")

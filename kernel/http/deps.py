@@ -1,0 +1,81 @@
+"""FastAPI dependencies that open the transaction of a request and close it before the answer is sent.
+
+`scope="function"` is what makes the commit happen before the response (measured: the default runs after it), so a failing
+commit reaches the client as an error and never hides behind a 200.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from kernel.actor import ActorKind
+from kernel.clock import ClockState
+from kernel.errors import Conflict
+from kernel.http import session
+from kernel.http.idempotency import Once
+from kernel.identity.rules import Capability, require
+from kernel.runtime import Runtime
+from kernel.unit_of_work import UnitOfWork
+
+
+def current_runtime(request: Request) -> Runtime:
+    """Returns the open resources of this process."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def read_uow(request: Request) -> AsyncIterator[UnitOfWork]:
+    """Opens a read-only transaction of the signed-in person."""
+    token = session.token_of(request)
+    async with current_runtime(request).enter_session(session.hash_of(token), read_only=True) as uow:
+        _remember_sandbox(request, uow)
+        yield uow
+
+
+async def write_uow(request: Request) -> AsyncIterator[UnitOfWork]:
+    """Opens a transaction of the signed-in person that commits before the response; checks CSRF first.
+
+    Raises:
+        Conflict: the class is being moved forward in time; learners wait these few seconds.
+
+    """
+    token = session.token_of(request)
+    session.check_csrf(request, token)
+    async with current_runtime(request).enter_session(session.hash_of(token)) as uow:
+        _remember_sandbox(request, uow)
+        jumping = uow.scope is not None and uow.scope.clock.state is ClockState.JUMPING
+        if jumping and uow.actor.kind is ActorKind.LEARNER:
+            raise Conflict("kernel.sandbox.jumping")
+        yield uow
+
+
+def _remember_sandbox(request: Request, uow: UnitOfWork) -> None:
+    """Leaves the sandbox's id where the request log finds it."""
+    request.state.sandbox_id = uow.scope.id if uow.scope is not None else None
+
+
+CurrentRuntime = Annotated[Runtime, Depends(current_runtime)]
+ReadUow = Annotated[UnitOfWork, Depends(read_uow, scope="function")]
+WriteUow = Annotated[UnitOfWork, Depends(write_uow, scope="function")]
+Command = Annotated[Once, Depends(Once.of)]
+
+
+def reader(capability: Capability) -> object:
+    """Returns the dependency of a reading route that demands a capability."""
+
+    async def authorised(uow: ReadUow) -> UnitOfWork:
+        require(uow.actor, capability)
+        return uow
+
+    return Depends(authorised)
+
+
+def writer(capability: Capability) -> object:
+    """Returns the dependency of a writing route that demands a capability."""
+
+    async def authorised(uow: WriteUow) -> UnitOfWork:
+        require(uow.actor, capability)
+        return uow
+
+    return Depends(authorised)

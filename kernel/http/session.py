@@ -1,0 +1,81 @@
+"""The session cookie and its cross-site protection.
+
+The cookie holds 32 random bytes; the database knows their SHA-256 only. Every unsafe request also sends a token derived
+from the cookie in a header, which another site can neither read nor set, and its `Origin`, where the browser sends one,
+must name this host. `Secure` is set only under TLS: classroom phones come over plain http.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from kernel.errors import Forbidden, Unauthorised
+
+COOKIE = "kd_session"
+CSRF_HEADER = "X-CSRF-Token"
+
+
+def new_token() -> str:
+    """Returns a fresh session token of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> bytes:
+    """Returns what the database stores for a token."""
+    return sha256(token.encode()).digest()
+
+
+def csrf_token_of(token: str) -> str:
+    """Returns the token that an unsafe request of this session must send in `X-CSRF-Token`."""
+    return sha256(b"kaidian-csrf:" + token.encode()).hexdigest()
+
+
+def set_cookie(response: Response, token: str, *, seconds: int, secure: bool) -> None:
+    """Gives the browser the session cookie."""
+    response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def clear_cookie(response: Response, *, secure: bool) -> None:
+    """Takes the session cookie away."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def token_of(request: Request) -> str:
+    """Returns the session token a request carries.
+
+    Raises:
+        Unauthorised: it carries none.
+
+    """
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise Unauthorised("kernel.identity.not_signed_in")
+    return token
+
+
+def check_same_site(request: Request) -> None:
+    """Passes when the request's Origin, if it names one, is this host.
+
+    Raises:
+        Forbidden: another site sent it.
+
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden("kernel.request.cross_site")
+
+
+def check_csrf(request: Request, token: str) -> None:
+    """Passes when an unsafe request proves that our own page sent it.
+
+    Raises:
+        Forbidden: the header is missing or belongs to another session, or the Origin is another site.
+
+    """
+    check_same_site(request)
+    given = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(given.encode(), csrf_token_of(token).encode()):
+        raise Forbidden("kernel.request.csrf")

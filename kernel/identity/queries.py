@@ -1,0 +1,41 @@
+"""Reads of identity."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from kernel.unit_of_work import UnitOfWork
+
+_BY_LOGIN = text("""
+    SELECT a.id, a.password_hash, a.disabled_at,
+           coalesce(s.sandbox_id, t.sandbox_id) AS sandbox_id
+      FROM kernel_account a
+      LEFT JOIN LATERAL (SELECT sandbox_id FROM kernel_seat WHERE account_id = a.id ORDER BY id DESC LIMIT 1) s ON true
+      LEFT JOIN LATERAL (SELECT sandbox_id FROM kernel_teaching_assignment WHERE account_id = a.id
+                          ORDER BY id DESC LIMIT 1) t ON true
+     WHERE a.login = :login
+""")
+_MYSELF = text("""
+    SELECT a.id, a.login, a.display_name, s.name AS sandbox_name, c.name AS cohort_name, seat.number AS seat_number,
+           seat.display_name AS seat_display_name
+      FROM kernel_account a
+      LEFT JOIN kernel_sandbox s ON s.id = :sandbox_id
+      LEFT JOIN kernel_cohort c ON c.id = s.cohort_id
+      LEFT JOIN kernel_seat seat ON seat.id = :seat_id
+     WHERE a.id = :account_id
+""")
+
+
+async def find_by_login(uow: UnitOfWork, login: str) -> Any:
+    """Returns (id, password_hash, disabled_at, sandbox_id) of an account, or `None`. Needs the system scope."""
+    return (await uow.execute(_BY_LOGIN, {"login": login})).one_or_none()
+
+
+async def view_myself(uow: UnitOfWork) -> Any:
+    """Returns the account, sandbox and seat of the acting person."""
+    scope_id = uow.scope.id if uow.scope is not None else None
+    return (
+        await uow.execute(
+            _MYSELF, {"account_id": uow.actor.account_id, "sandbox_id": scope_id, "seat_id": uow.actor.seat_id}
+        )
+    ).one()

@@ -1,0 +1,44 @@
+"""Requests and answers of signing in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from kernel.http.fields import Command, Line, View
+from kernel.sandbox.schemas import ClockView
+
+
+class SignIn(Command):
+    login: Annotated[Line, Field(min_length=1, max_length=40)]
+    password: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class AccountView(View):
+    id: UUID
+    login: str
+    display_name: str
+
+
+class SeatView(View):
+    id: UUID
+    number: int
+    display_name: str
+
+
+class SandboxView(View):
+    id: UUID
+    name: str
+    cohort_name: str
+
+
+class SessionView(View):
+    """Who is signed in, where he sits, what he may do, and what time it is there."""
+
+    csrf_token: str
+    account: AccountView
+    role: str
+    seat: SeatView | None
+    sandbox: SandboxView | None
+    capabilities: list[str]
+    clock: ClockView | None

@@ -1,0 +1,146 @@
+"""The open resources of one process, and the three ways into a transaction.
+
+A person enters by his session token, the worker enters one sandbox, or the worker enters the engine rooms of all
+sandboxes. Each way is one database call that also sets the row-level security scope of the transaction.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from redis.asyncio import Redis
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kernel import wake
+from kernel.actor import SYSTEM, Actor, ActorKind
+from kernel.clock import ClockState, Reading, SandboxClock, SystemClock, WallClock
+from kernel.database.engine import create_engine
+from kernel.errors import NotFound, Unauthorised
+from kernel.settings import Settings
+from kernel.unit_of_work import SandboxScope, UnitOfWork
+
+_ENTER_SESSION = text("SELECT * FROM kernel_enter_session(:token_hash, :now)")
+_ENTER_SANDBOX = text("SELECT * FROM kernel_enter_sandbox(:sandbox_id)")
+_ENTER_SYSTEM = text("SELECT set_config('kaidian.scope', 'system', true)")
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  simulated time has no zone
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What a web or worker process holds open."""
+
+    settings: Settings
+    engine: AsyncEngine
+    redis: Redis
+    wall: WallClock
+
+    @classmethod
+    def open(cls, settings: Settings, *, application_name: str, wall: WallClock | None = None) -> "Runtime":
+        """Returns a runtime; connections are made on first use."""
+        engine = create_engine(
+            settings.database_url, pool_size=settings.database_pool_size, application_name=application_name
+        )
+        redis = Redis.from_url(settings.redis_url, health_check_interval=30)
+        return cls(settings=settings, engine=engine, redis=redis, wall=wall or SystemClock())
+
+    async def close(self) -> None:
+        """Gives back every connection."""
+        await self.engine.dispose()
+        await self.redis.aclose()
+
+    @asynccontextmanager
+    async def enter_session(self, token_hash: bytes, *, read_only: bool = False) -> AsyncIterator[UnitOfWork]:
+        """Opens the transaction of a signed-in person, confined to his sandbox and organisation.
+
+        Raises:
+            Unauthorised: the token is unknown or has expired, or the account is disabled.
+
+        """
+        now = self.wall.now()
+        async with self._transaction(read_only=read_only) as connection:
+            row = (await connection.execute(_ENTER_SESSION, {"token_hash": token_hash, "now": now})).one_or_none()
+            if row is None or row.account_id is None:
+                raise Unauthorised("kernel.identity.not_signed_in")
+            actor = Actor(
+                kind=ActorKind(row.actor_kind),
+                account_id=row.account_id,
+                seat_id=row.seat_id,
+                display_name=row.display_name,
+            )
+            scope = _scope_of(row) if row.sandbox_id is not None else None
+            uow = self._unit_of_work(connection, actor, scope, now)
+            yield uow
+            await uow.flush_events()
+        await wake.call(self.redis, uow.wakes)
+
+    @asynccontextmanager
+    async def enter_sandbox(
+        self, sandbox_id: UUID, *, actor: Actor = SYSTEM, reading: Reading | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        """Opens a transaction of the worker inside one sandbox, at `reading` if a timer's moment is meant.
+
+        Raises:
+            NotFound: there is no such sandbox.
+
+        """
+        now = self.wall.now()
+        async with self._transaction() as connection:
+            row = (await connection.execute(_ENTER_SANDBOX, {"sandbox_id": sandbox_id})).one_or_none()
+            if row is None or row.sandbox_id is None:
+                raise NotFound("kernel.sandbox.not_found")
+            uow = self._unit_of_work(connection, actor, _scope_of(row), now)
+            if reading is not None:
+                uow.now = reading
+            yield uow
+            await uow.flush_events()
+        await wake.call(self.redis, uow.wakes)
+
+    @asynccontextmanager
+    async def enter_system(self) -> AsyncIterator[UnitOfWork]:
+        """Opens a transaction that sees the engine rooms of all sandboxes and no business row of any."""
+        now = self.wall.now()
+        async with self._transaction() as connection:
+            await connection.execute(_ENTER_SYSTEM)
+            uow = self._unit_of_work(connection, SYSTEM, None, now)
+            yield uow
+            await uow.flush_events()
+        await wake.call(self.redis, uow.wakes)
+
+    @asynccontextmanager
+    async def _transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            if read_only:
+                await connection.execution_options(postgresql_readonly=True)
+            async with connection.begin():
+                yield connection
+
+    def _unit_of_work(
+        self, connection: AsyncConnection, actor: Actor, scope: SandboxScope | None, now: datetime
+    ) -> UnitOfWork:
+        reading = scope.clock.read(now) if scope is not None else Reading(at=now, sim_at=_EPOCH, class_ms=0)
+        return UnitOfWork(connection=connection, wall=self.wall, actor=actor, scope=scope, now=reading)
+
+
+def _scope_of(row: Any) -> SandboxScope:
+    return SandboxScope(
+        id=row.sandbox_id,
+        seed=row.seed,
+        policy=row.policy,
+        starts_sim_at=row.starts_sim_at,
+        clock=SandboxClock(
+            state=ClockState(row.clock_state),
+            speed=row.speed,
+            sim_anchor_at=row.sim_anchor_at,
+            class_anchor_ms=row.class_anchor_ms,
+            real_anchor_at=row.real_anchor_at,
+            beat_at=row.beat_at,
+            jump_target_sim_at=row.jump_target_sim_at,
+            resume_after_jump=row.resume_after_jump,
+        ),
+        clock_version=row.clock_version,
+    )

@@ -1,0 +1,35 @@
+"""Settings of one process, read once from `KAIDIAN_*` environment variables.
+
+Owns names and defaults; nobody else reads the environment. `.env.example` lists every variable.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a web, worker or command-line process must know before it starts."""
+
+    model_config = SettingsConfigDict(env_prefix="KAIDIAN_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = "postgresql+asyncpg://kaidian_app@/kaidian"
+    database_owner_url: SecretStr | None = Field(
+        default=None, description="Used by migrations only; the web and worker processes never need it."
+    )
+    redis_url: str = "unix:///var/run/redis/redis.sock"
+    data_dir: Path = Path("var")
+    web_dist: Path = Path("web/dist")
+    database_pool_size: int = Field(default=12, ge=1, le=100)
+    demo: bool = Field(default=False, description="Publishes the demo accounts; refused outside loopback.")
+    tls: bool = Field(default=False, description="Served under TLS: cookies are marked Secure.")
+    log_json: bool = True
+    session_hours: int = Field(default=12, ge=1, le=24 * 14)
+
+
+@cache
+def load() -> Settings:
+    """Returns the settings of this process."""
+    return Settings()

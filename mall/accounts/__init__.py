@@ -1,0 +1,1 @@
+"""Wallets, escrow and the double-entry ledger of a sandbox."""

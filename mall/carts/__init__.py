@@ -1,0 +1,1 @@
+"""Carts (购物车) of buyers."""

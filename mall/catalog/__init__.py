@@ -1,0 +1,1 @@
+"""Goods (商品): SPU and SKU, on and off the shelf, lists and details."""

@@ -1,0 +1,56 @@
+"""Events of the mall: the published language between packages. Ids plus what consumers need, one fact each."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from kernel.events.event import Event
+
+
+class _TradeEvent(Event):
+    aggregate_kind: ClassVar[str] = "mall.trade"
+
+    trade_id: UUID
+    number: str
+    shop_id: UUID
+    buyer_seat_id: UUID
+    seller_seat_id: UUID
+    classmate: bool
+
+    def aggregate_id(self) -> UUID:
+        """Returns the trade."""
+        return self.trade_id
+
+
+class TradePlaced(_TradeEvent):
+    """Emitted when a buyer has submitted a trade and its stock is held. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.trade.placed.v1"
+
+
+class TradePaid(_TradeEvent):
+    """Emitted when a trade's money is in escrow and its stock allocated. Listeners: badges; later supply and market."""
+
+    type: ClassVar[str] = "mall.trade.paid.v1"
+
+
+class TradeShipped(_TradeEvent):
+    """Emitted when the seller has handed the parcel to a courier. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.trade.shipped.v1"
+
+
+class TradeFinished(_TradeEvent):
+    """Emitted when receipt is confirmed and the money settled. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.trade.finished.v1"
+
+
+class TradeClosed(_TradeEvent):
+    """Emitted when an unpaid trade is closed and its hold released. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.trade.closed.v1"
+
+    reason: str
+
+
+EVENTS: tuple[type[Event], ...] = (TradePlaced, TradePaid, TradeShipped, TradeFinished, TradeClosed)

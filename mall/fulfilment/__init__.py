@@ -1,0 +1,1 @@
+"""Parcels (包裹) and the simulated couriers that move them."""

@@ -1,0 +1,1 @@
+"""Prices: the one pure quote that cart, item page and checkout share."""

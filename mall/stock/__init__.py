@@ -1,0 +1,1 @@
+"""Stock (库存): buckets per SKU, holds, append-only ledger."""

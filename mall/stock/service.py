@@ -1,0 +1,174 @@
+"""Moves stock. Every move is one guarded UPDATE per SKU plus one line in the append-only ledger that names its cause.
+
+SKUs are taken in id order, so that two carts in opposite order cannot deadlock. Source: `reference` §3.1 of e-commerce.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from kernel.errors import Conflict, Invalid
+from kernel.ids import new_id
+from kernel.sandbox.transitions import table_of
+from kernel.unit_of_work import UnitOfWork
+from mall.stock.models import HoldState, StockCause, StockHold, StockLevel, StockMove
+
+LEVEL = table_of(StockLevel)
+HOLD = table_of(StockHold)
+MOVE = table_of(StockMove)
+
+# The CHECKs of the row would refuse too; the WHERE makes a refusal an answer instead of an error.
+_CHANGE = text("""
+    UPDATE mall_stock_level
+       SET on_hand = on_hand + :on_hand, held = held + :held, allocated = allocated + :allocated
+     WHERE sku_id = :sku_id
+       AND on_hand + :on_hand >= 0 AND held + :held >= 0 AND allocated + :allocated >= 0
+       AND (on_hand + :on_hand) - (held + :held) - (allocated + :allocated) >= 0
+    RETURNING on_hand, held, allocated
+""")
+_SELLABLE = text("SELECT on_hand - held - allocated AS sellable FROM mall_stock_level WHERE sku_id = :sku_id")
+_HOLDS_TO = text("""
+    UPDATE mall_stock_hold SET state = :target WHERE trade_id = :trade_id AND state = :source
+    RETURNING sku_id, quantity
+""")
+
+
+async def open_level(uow: UnitOfWork, sku_id: UUID, *, on_hand: int) -> None:
+    """Puts the first units of a new SKU into the books."""
+    await uow.execute(
+        insert(LEVEL),
+        {"sku_id": sku_id, "sandbox_id": uow.sandbox.id, "on_hand": on_hand, "held": 0, "allocated": 0},
+    )
+    after = {"on_hand": on_hand, "held": 0, "allocated": 0}
+    await _write(uow, sku_id, {"on_hand": on_hand}, after, StockCause.LISTED, sku_id, "")
+
+
+async def adjust(uow: UnitOfWork, sku_id: UUID, *, delta: int, reason: str) -> None:
+    """Adds or removes units by hand, with the seller's reason.
+
+    Raises:
+        Invalid: zero, or more would be removed than can be sold.
+
+    """
+    if delta == 0:
+        raise Invalid.field("/delta", "mall.stock.nothing_to_adjust")
+    after = await _change(uow, sku_id, {"on_hand": delta})
+    if after is None:
+        sellable = await _sellable(uow, sku_id)
+        raise Invalid.field("/delta", "mall.stock.below_promised", sellable=sellable)
+    await _write(uow, sku_id, {"on_hand": delta}, after, StockCause.ADJUSTED, new_id(), reason)
+
+
+async def hold(uow: UnitOfWork, trade_id: UUID, quantities: Iterable[tuple[UUID, int]]) -> None:
+    """Sets units aside for a trade; all lines or none, quantities summed per SKU first.
+
+    Raises:
+        Conflict: `mall.stock.insufficient` with the SKU and what is left of it.
+
+    """
+    wanted: Counter[UUID] = Counter()
+    for sku_id, quantity in quantities:
+        wanted[sku_id] += quantity
+    for sku_id in sorted(wanted):
+        after = await _change(uow, sku_id, {"held": wanted[sku_id]})
+        if after is None:
+            sellable = await _sellable(uow, sku_id)
+            raise Conflict("mall.stock.insufficient", sku_id=str(sku_id), sellable=sellable, wanted=wanted[sku_id])
+        await _write(uow, sku_id, {"held": wanted[sku_id]}, after, StockCause.HELD, trade_id, "")
+    await uow.execute(
+        insert(HOLD),
+        [
+            {
+                "id": new_id(),
+                "sandbox_id": uow.sandbox.id,
+                "sku_id": sku_id,
+                "trade_id": trade_id,
+                "quantity": quantity,
+                "state": HoldState.OPEN,
+            }
+            for sku_id, quantity in sorted(wanted.items())
+        ],
+    )
+
+
+async def allocate(uow: UnitOfWork, trade_id: UUID) -> None:
+    """Turns a paid trade's hold into an allocation."""
+    await _settle(uow, trade_id, HoldState.OPEN, HoldState.ALLOCATED, StockCause.ALLOCATED, held=-1, allocated=1)
+
+
+async def release(uow: UnitOfWork, trade_id: UUID) -> None:
+    """Gives an unpaid trade's units back for sale."""
+    await _settle(uow, trade_id, HoldState.OPEN, HoldState.RELEASED, StockCause.RELEASED, held=-1)
+
+
+async def ship(uow: UnitOfWork, trade_id: UUID) -> None:
+    """Takes a shipped trade's units out of the house."""
+    await _settle(uow, trade_id, HoldState.ALLOCATED, HoldState.SHIPPED, StockCause.SHIPPED, allocated=-1, on_hand=-1)
+
+
+async def _settle(
+    uow: UnitOfWork, trade_id: UUID, source: HoldState, target: HoldState, cause: StockCause, **sign: int
+) -> None:
+    rows = await uow.execute(_HOLDS_TO, {"trade_id": trade_id, "source": source, "target": target})
+    holds = sorted((row.sku_id, row.quantity) for row in rows)
+    if not holds:
+        raise Conflict("mall.stock.hold_gone", trade_id=str(trade_id))
+    for sku_id, quantity in holds:
+        deltas = {bucket: quantity * factor for bucket, factor in sign.items()}
+        after = await _change(uow, sku_id, deltas)
+        if after is None:
+            raise Conflict("mall.stock.books_disagree", sku_id=str(sku_id))
+        await _write(uow, sku_id, deltas, after, cause, trade_id, "")
+
+
+async def _change(uow: UnitOfWork, sku_id: UUID, deltas: Mapping[str, int]) -> dict[str, Any] | None:
+    row = (
+        await uow.execute(
+            _CHANGE,
+            {
+                "sku_id": sku_id,
+                "on_hand": deltas.get("on_hand", 0),
+                "held": deltas.get("held", 0),
+                "allocated": deltas.get("allocated", 0),
+            },
+        )
+    ).one_or_none()
+    return None if row is None else dict(row._mapping)
+
+
+async def _sellable(uow: UnitOfWork, sku_id: UUID) -> int:
+    row = (await uow.execute(_SELLABLE, {"sku_id": sku_id})).one_or_none()
+    return 0 if row is None else int(row.sellable)
+
+
+async def _write(
+    uow: UnitOfWork,
+    sku_id: UUID,
+    deltas: Mapping[str, int],
+    after: Mapping[str, Any],
+    cause: StockCause,
+    cause_id: UUID,
+    note: str,
+) -> None:
+    await uow.execute(
+        insert(MOVE),
+        {
+            "id": new_id(),
+            "sandbox_id": uow.sandbox.id,
+            "sku_id": sku_id,
+            "cause": cause,
+            "cause_id": cause_id,
+            "note": note,
+            "on_hand_delta": deltas.get("on_hand", 0),
+            "held_delta": deltas.get("held", 0),
+            "allocated_delta": deltas.get("allocated", 0),
+            "on_hand_after": after["on_hand"],
+            "held_after": after["held"],
+            "allocated_after": after["allocated"],
+            "sim_at": uow.now.sim_at,
+            "at": uow.now.at,
+        },
+    )

@@ -14,7 +14,8 @@ from kernel.ids import new_id
 log = structlog.get_logger("http")
 
 BODY_LIMIT = 1024 * 1024
-UPLOAD_LIMIT = 10 * 1024 * 1024
+UPLOAD_LIMIT = 41 * 1024 * 1024
+"""More than storage keeps (8 MiB): it reads on and discards, so that a browser gets to see the refusal."""
 UPLOAD_PATH = "/api/v1/files"
 
 REQUESTS = Counter("kaidian_http_requests", "Answered requests.", ["operation", "status"])

@@ -20,6 +20,10 @@ class Stubborn:
         self.client.headers["X-CSRF-Token"] = session["csrf_token"]
         self.seat = session["seat"]
 
+    def close(self) -> None:
+        """Gives back the connections."""
+        self.client.close()
+
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Returns the answer of a request, repeated through broken connections, 429, 503 and “still running”.
 

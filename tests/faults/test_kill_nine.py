@@ -129,6 +129,14 @@ def pair_of(ordinal: int) -> tuple[int, int]:
 def check(installation: Installation, victim: str, moment: str, ordinal: int) -> None:
     """Runs one sale with one kill and compares every book before and after."""
     sale = Sale(installation, victim, moment, ordinal)
+    try:
+        _check(sale)
+    finally:
+        for person in (sale.seller, sale.buyer, sale.lecturer):
+            person.close()
+
+
+def _check(sale: Sale) -> None:
     before = (sale.buyer.ask("GET", "/mall/wallet"), sale.seller.ask("GET", "/mall/wallet"))
     product, trade = sale.run()
     after = (sale.buyer.ask("GET", "/mall/wallet"), sale.seller.ask("GET", "/mall/wallet"))

@@ -47,7 +47,7 @@ install() {
   shown=/dev/null
   [ -t 1 ] && shown=/dev/tty
   { .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off "$@" 2>&1 \
-      || echo "kaidian-install-failed"; } | tee "$log" \
+      || echo "kaidian-install-failed"; } | tee -a "$log" \
     | awk '/^ *Downloading /{ sub(/^ *Downloading /, ""); printf "\r\033[K    %s", $0; fflush() } END { printf "\r\033[K" }' \
     >"$shown"
   if [ "$(tail -n 1 "$log")" = "kaidian-install-failed" ]; then
@@ -68,6 +68,7 @@ else
   say "[准备 1/2] 虚拟环境 .venv 已有（$(.venv/bin/python --version)）"
 fi
 say "[准备 2/2] 安装依赖 requirements/$set_name.txt（首次需下载，之后跳过）"
+rm -f .venv/install.log
 install --require-hashes -r "requirements/$set_name.txt"
 install --no-deps --no-build-isolation -e .
 for name in $covered; do fingerprint "$name" >".venv/kaidian-$name.stamp"; done

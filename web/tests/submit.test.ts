@@ -13,7 +13,7 @@ beforeEach(() => {
 describe('useSubmit', () => {
   it('sends a retry of the same intention under the same key', async () => {
     const keys: string[] = []
-    const send = vi.fn(async (key: string, _amount: number) => {
+    const send = vi.fn(async (key: string, ..._amount: [number]) => {
       keys.push(key)
       if (keys.length === 1) throw busy
       return 'done'
@@ -28,7 +28,7 @@ describe('useSubmit', () => {
 
   it('takes a fresh key for another body and after success', async () => {
     const keys: string[] = []
-    const { submit } = useSubmit(async (key: string, _amount: number) => {
+    const { submit } = useSubmit(async (key: string, ..._amount: [number]) => {
       keys.push(key)
     })
     await submit(1)

@@ -87,7 +87,7 @@ class Story:
         person.sees(self.title)
         person.look("10-sales")
         person.press("发货")
-        person.sees("快递公司")
+        person.sees("运单号由模拟快递给出")
         person.look("11-ship")
         person.press("确认发货")
         person.sees("已发货")

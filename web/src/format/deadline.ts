@@ -15,11 +15,12 @@ export function durationText(seconds: number): string {
 
 /** What `simSeconds` last in the room at `speed`: `约 8 分钟`. */
 export function roomText(simSeconds: number, speed: number): string {
-  const minutes = Math.max(0, simSeconds) / Math.max(1, speed) / MINUTE
-  if (minutes < 1) return '不到 1 分钟'
-  if (minutes < 60) return `约 ${String(Math.round(minutes))} 分钟`
+  const exact = Math.max(0, simSeconds) / Math.max(1, speed) / MINUTE
+  if (exact < 1) return '不到 1 分钟'
+  const minutes = Math.round(exact)
+  if (minutes < 60) return `约 ${String(minutes)} 分钟`
   const hours = Math.floor(minutes / 60)
-  const rest = Math.round(minutes % 60)
+  const rest = minutes % 60
   return rest === 0 ? `约 ${String(hours)} 小时` : `约 ${String(hours)} 小时 ${String(rest)} 分`
 }
 

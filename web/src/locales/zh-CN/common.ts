@@ -86,6 +86,12 @@ export const common = {
     goods: '商品',
     list_price: '标价',
     freight: '运费',
+    free_everywhere: '全场包邮（示例）',
   },
-  wallet: {},
+  wallet: {
+    'money.grant': '开课发放',
+    'money.payment': '购物付款',
+    'money.settlement': '货款到账',
+    'money.commission': '平台佣金',
+  },
 }

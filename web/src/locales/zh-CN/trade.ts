@@ -57,6 +57,7 @@ export const trade = {
     settledAs: '到账 {net}，佣金 {commission}',
     hopsLabel: '共 {all} 步，已完成 {done} 步',
     nextStep: '下一步',
+    expectedAt: '预计 {at}',
     cancelled: '已取消，库存还给了卖家',
     confirmed: '已确认收货，货款结算给卖家',
     byState: '按状态看',

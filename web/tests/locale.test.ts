@@ -14,7 +14,7 @@ describe('texts', () => {
   })
 
   it('finds the words of codes that contain dots', () => {
-    expect(i18n.global.t('trade.step.parcel.picked_up')).toBe('揽收')
+    expect(i18n.global.t('trade.log.parcel.picked_up')).toBe('快递已揽收')
     expect(i18n.global.t('wallet.money.settlement')).toBe('货款到账')
   })
 

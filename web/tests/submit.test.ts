@@ -13,23 +13,24 @@ beforeEach(() => {
 describe('useSubmit', () => {
   it('sends a retry of the same intention under the same key', async () => {
     const keys: string[] = []
-    const send = vi.fn(async (key: string, ..._amount: [number]) => {
+    const send = vi.fn(async (key: string, amount: number) => {
       keys.push(key)
       if (keys.length === 1) throw busy
-      return 'done'
+      return amount
     })
     const { submit, problem } = useSubmit(send)
     expect(await submit(5)).toBeNull()
     expect(problem.value?.status).toBe(503)
-    expect(await submit(5)).toBe('done')
+    expect(await submit(5)).toBe(5)
     expect(keys[0]).toBe(keys[1])
     expect(problem.value).toBeNull()
   })
 
   it('takes a fresh key for another body and after success', async () => {
     const keys: string[] = []
-    const { submit } = useSubmit(async (key: string, ..._amount: [number]) => {
+    const { submit } = useSubmit(async (key: string, amount: number) => {
       keys.push(key)
+      return amount
     })
     await submit(1)
     await submit(1)

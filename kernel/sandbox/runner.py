@@ -160,6 +160,7 @@ class Runner:
                 await clockwork.move_to(uow, timer.due_sim_at)
             try:
                 await self.handlers[timer.kind](uow, timer)
+                await uow.flush_events()  # a fact that cannot be written is its handler's failure, and not the class's
             except Exception as cause:
                 raise _HandlerFailedError(timer, clock.state, cause) from cause
             return Turn(more=True, state=clock.state)

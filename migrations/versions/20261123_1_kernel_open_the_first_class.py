@@ -319,7 +319,8 @@ def upgrade() -> None:
     for table in ORGANISATION_ROWS:
         _run(rls.protect_organisation_rows(table))
     own_sandbox = rls.SANDBOX_IS_CURRENT.replace("sandbox_id =", "id =", 1)
-    _run(rls.protect("kernel_sandbox", own_sandbox, rls.ORGANISATION_IS_CURRENT, rls.SCOPE_IS_SYSTEM))
+    # Not by institution: everyone signed in enters his institution's scope, and must not see its other classes.
+    _run(rls.protect("kernel_sandbox", own_sandbox, rls.SCOPE_IS_SYSTEM))
     _run(rls.protect("kernel_login_session", rls.SCOPE_IS_SYSTEM))
     for function in (ENTER_SESSION, ENTER_SANDBOX, CLAIM_KEY):
         op.execute(function)

@@ -4,15 +4,11 @@ Its own process, so that what it imports does not stay in the supervisor's memor
 """
 
 import asyncio
-import json
 
-from app.demo import people, seed
+from app.commands.environment import OwnerUrlMissing
+from app.demo import seed
 from kernel import settings
 from kernel.database import migrate
-
-
-class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
-    """Migrations need KAIDIAN_DATABASE_OWNER_URL."""
 
 
 def owner_url() -> str:
@@ -33,12 +29,4 @@ def run(*, demo: bool) -> None:
     app_role = migrate.app_role_of(settings.load().database_url)
     migrate.upgrade(owner_url(), app_role=app_role)
     if demo:
-        seed_demo_data()
-
-
-def seed_demo_data() -> None:
-    """Makes the demo class and writes its accounts to ``demo-accounts.json`` for the table `kaidian up` shows."""
-    chosen = settings.load()
-    asyncio.run(seed.seed(chosen))
-    accounts = [account.model_dump() for account in people.ACCOUNTS]
-    (chosen.data_dir / "demo-accounts.json").write_text(json.dumps(accounts, ensure_ascii=False), encoding="utf-8")
+        asyncio.run(seed.seed(settings.load()))

@@ -38,8 +38,8 @@ def _name(member: psutil.Process) -> str:
     words = member.cmdline()
     if "-m" in words:
         return " ".join(words[words.index("-m") + 1 :][:6])
-    is_title = len(words) == 1 and words[0].startswith("postgres: ")  # PostgreSQL names its helpers itself
-    return words[0] if is_title else member.name()
+    title = " ".join(words).strip()
+    return title if title.startswith("postgres: ") else member.name()  # PostgreSQL names its helpers itself
 
 
 def _proportional_set(member: psutil.Process) -> int:

@@ -49,7 +49,7 @@ def choose(data_dir: Path) -> Places:
     postgres, who, notes = _postgres_folder(data_dir)
     sockets = socket_folder(data_dir, who)
     if sockets.parent != data_dir:
-        notes.append(f"套接字放在 {sockets}：数据文件夹的路径太长、含有逗号，或数据库帐户进不去。")
+        notes.append(f"套接字放在 {sockets}：数据文件夹的路径太长、含有逗号，或数据库账户进不去。")
     return Places(
         data_dir=data_dir,
         postgres=postgres,
@@ -73,11 +73,11 @@ def _postgres_folder(data_dir: Path) -> tuple[Path, Account | None, list[str]]:
         return inside, None, []
     outside = system_home() / f"data-{_short_hash(data_dir)}" / "postgres"
     if account.can_enter(data_dir, who) and not (outside / "PG_VERSION").exists():
-        return inside, who, [f"以 root 运行：数据库改用帐户 {who.name}，数据在 {inside}。"]
+        return inside, who, [f"以 root 运行：数据库改用账户 {who.name}，数据在 {inside}。"]
     outside.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     who = account.for_data(outside)
     name = who.name if who else ""
-    return outside, who, [f"以 root 运行：数据库改用帐户 {name}，它进不了 {data_dir}，所以数据在 {outside}。"]
+    return outside, who, [f"以 root 运行：数据库改用账户 {name}，它进不了 {data_dir}，所以数据在 {outside}。"]
 
 
 def socket_folder(data_dir: Path, who: Account | None) -> Path:

@@ -96,6 +96,7 @@ class Classroom:
         self.badges[seat_id][kind] += 1
         turn = await take_turn(self.redis)
         data = await self.read_badges(seat_id)
+        await asyncio.sleep(integer(7, "publish", self._reads, low=0, high=4) / 1000)
         topic = seat_topic("badges", seat_id)
         await publish(
             self.redis,

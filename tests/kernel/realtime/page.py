@@ -76,6 +76,11 @@ class Page:
             await self.socket.wait_closed()
         return self.socket.close_code
 
+    def check(self) -> None:
+        """Raises what broke the protocol, if anything did."""
+        if self._reader.done():
+            self._reader.result()
+
     async def close(self) -> None:
         """Closes the socket; anything that broke the protocol is raised here."""
         for task in self._rejoining:

@@ -32,6 +32,8 @@ async def _until_all_show(pages: list[Page], truth: Badges) -> None:
     try:
         async with asyncio.timeout(8):
             while any(page.places["badges"].state != truth for page in pages):
+                for page in pages:
+                    page.check()
                 await asyncio.sleep(0.02)
     except TimeoutError:
         assert [page.places["badges"].state for page in pages] == [truth] * len(pages)

@@ -66,12 +66,11 @@ class Edge:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         status = 500
-        begun = False
+        body = _CountedBody(scope, receive)
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status
             if message["type"] == "http.response.start":
-                begun = True
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 present = {name.lower() for name, _ in headers}
@@ -79,13 +78,18 @@ class Edge:
                 headers.append((b"x-request-id", request_id.encode()))
             await send(message)
 
+        async def send_unless_too_large(message: Message) -> None:
+            # Whatever the application makes of a body that was cut off, the answer is 413.
+            if not body.too_large:
+                await send_with_headers(message)
+
         try:
-            await self.app(scope, _limited(scope, receive), send_with_headers)
+            await self.app(scope, body.receive, send_unless_too_large)
         except _BodyTooLargeError:
-            status = 413
-            if not begun:
-                await _send_too_large(send_with_headers)
+            pass
         finally:
+            if body.too_large:
+                await _send_too_large(send_with_headers)
             _record(scope, status, time.perf_counter() - started)
 
 
@@ -96,20 +100,23 @@ def _request_id(scope: Scope) -> str:
     return new_id().hex
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
-    seen = 0
+class _CountedBody:
+    """A request's body up to its limit; reading past it fails, and `too_large` says so."""
 
-    async def receive_counted() -> Message:
-        nonlocal seen
-        message = await receive()
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
+        self._receive = receive
+        self._seen = 0
+        self.too_large = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
         if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if seen > limit:
+            self._seen += len(message.get("body", b""))
+            if self._seen > self._limit:
+                self.too_large = True
                 raise _BodyTooLargeError
         return message
-
-    return receive_counted
 
 
 async def _send_too_large(send: Send) -> None:

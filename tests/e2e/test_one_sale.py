@@ -12,7 +12,9 @@ TITLE = "秦巴野生板栗 1kg 新栗"
 class Story:
     """The people of one sale and what each of them does."""
 
-    def __init__(self, browsers: Browsers, name: str, seller: Screen, buyer: Screen, host: str, who: tuple[str, str]) -> None:
+    def __init__(
+        self, browsers: Browsers, name: str, seller: Screen, buyer: Screen, host: str, who: tuple[str, str]
+    ) -> None:
         self.seller = browsers.seat(who[0], seller, host=host, story=name)
         self.buyer = browsers.seat(who[1], buyer, host=host, story=name)
         self.lecturer = browsers.seat("林老师", PC, host=host, story=name)

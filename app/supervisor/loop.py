@@ -113,8 +113,10 @@ class Supervisor:
             for child in members:
                 child.begin_stop(time.monotonic())
             while any(child.is_alive for child in members):
+                force = self._requests.count > requests_before
                 for child in members:
-                    child.press_on(time.monotonic(), force=self._requests.count > requests_before)
+                    if child.press_on(time.monotonic(), force=force):
+                        self._tell(f"{child.spec.label}没有按时结束，已强制结束")
                 self._requests.wait(POLL_SECONDS)
             for child in members:
                 child.forget()

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/demo-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description Returns the demo accounts; this route exists in a demo only, which binds to this machine alone.
+         */
+        get: operations["demo_accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -1123,6 +1143,22 @@ export interface components {
             handler: string;
         };
         /**
+         * DemoAccount
+         * @description One account of the demo class as the log-in page offers it.
+         */
+        DemoAccount: {
+            /** Display Name */
+            display_name: string;
+            /** Login */
+            login: string;
+            /** Note */
+            note: string;
+            /** Password */
+            password: string;
+            /** Role */
+            role: string;
+        };
+        /**
          * DeskHome
          * @description The seller's simulated day. Trades with classmates are shown but never count for marks.
          */
@@ -1452,6 +1488,8 @@ export interface components {
             id: string;
             /** Number */
             number: string;
+            /** Pay Deadline Class Seconds */
+            pay_deadline_class_seconds: number;
             /** Pay Seconds Left */
             pay_seconds_left: number;
             /** State */
@@ -2283,6 +2321,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    demo_accounts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoAccount"][];
+                };
+            };
+        };
+    };
     files_upload: {
         parameters: {
             query?: never;

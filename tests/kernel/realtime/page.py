@@ -47,7 +47,8 @@ class Page:
         """Sends an operation and returns its answer."""
         self._ids += 1
         re = self._ids
-        answer = self._answers[re] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._answers[re] = answer
         if op == "join":
             assert data is not None
             topic = data["topic"]
@@ -65,7 +66,8 @@ class Page:
 
     async def says(self, text: str | bytes) -> Json:
         """Sends anything at all, and returns the answer that names no operation."""
-        answer = self._answers[-1] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._answers[-1] = answer
         await self.socket.send(text)
         async with asyncio.timeout(10):
             return await answer

@@ -80,7 +80,7 @@ class TestSnapshotAndFrames:
         )
         for cut in range(3):
             await asyncio.sleep(integer(seed, "cut", cut, low=5, high=30) / 1000)
-            await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")  # type: ignore[no-untyped-call]  redis-py leaves it untyped
         await publishing
         await _until_all_show(pages, classroom.badges[seat_id])
         for page in pages:

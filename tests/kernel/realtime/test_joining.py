@@ -167,7 +167,7 @@ class TestLoss:
     ) -> None:
         page = await _open(site, classroom, sandbox_id)
         await page.join("clock")
-        assert await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 1
+        assert await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 1  # type: ignore[no-untyped-call]  redis-py leaves it untyped
         await _tell(redis, sandbox_id, 1)
         assert [frame["seq"] for frame in await _frames(page, 1)] == [1]
         await page.close()

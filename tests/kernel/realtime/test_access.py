@@ -71,7 +71,9 @@ class TestTicket:
         page = await Page.open(site.port, ticket)
         assert await page.code() == 4401
 
-    async def test_too_old_opens_nothing(self, site: Site, classroom: Classroom, redis: Redis, sandbox_id: UUID) -> None:
+    async def test_too_old_opens_nothing(
+        self, site: Site, classroom: Classroom, redis: Redis, sandbox_id: UUID
+    ) -> None:
         classroom.sign_in("a", sandbox_id=sandbox_id)
         ticket = await site.ticket("a", sandbox_id)
         [key] = await redis.keys("kd:rt-ticket:*")
@@ -116,7 +118,7 @@ class TestOrigin:
             ("http://[::1]:8000", "[::1]:8000", True),
         ],
     )
-    def test_equals_the_host(self, origin: str, host: str, same: bool) -> None:
+    def test_equals_the_host(self, *, origin: str, host: str, same: bool) -> None:
         assert is_same_origin(origin, host) is same
 
 

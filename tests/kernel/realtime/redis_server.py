@@ -20,6 +20,11 @@ def find_binary() -> str:
     return found
 
 
+async def cut_subscriptions(redis: Redis) -> int:
+    """Cuts every subscribed connection, and returns how many there were."""
+    return int(await redis.client_kill_filter(_type="pubsub"))
+
+
 class RedisServer:
     """Starts, stops and restarts one server."""
 

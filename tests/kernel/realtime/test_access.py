@@ -118,7 +118,7 @@ class TestOrigin:
             ("http://[::1]:8000", "[::1]:8000", True),
         ],
     )
-    def test_equals_the_host(self, origin: str, host: str, same: bool) -> None:
+    def test_equals_the_host(self, *, origin: str, host: str, same: bool) -> None:
         assert is_same_origin(origin, host) is same
 
 

@@ -60,12 +60,8 @@ class Feed:
         """Returns once Redis has confirmed that what is published from now on will arrive.
 
         Raises:
-<<<<<<< HEAD
-            Unavailable: it did not within five seconds. The channel is wanted all the same, until `unfollow`.
-
-=======
             Unavailable: it did not within two seconds. The channel is wanted all the same, until `unfollow`.
->>>>>>> realtime
+
         """
         confirmed = self._wanted.setdefault(channel, asyncio.Event())
         try:

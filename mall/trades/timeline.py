@@ -60,7 +60,7 @@ async def _view(uow: UnitOfWork, trade: Any, side: Party) -> TradeView:
         parcel=parcel,
         money=_money(trade, lines, side),
         timeline=_timeline(trade, log, parcel, side),
-        steps=_steps(trade, parcel),
+        steps=_steps(trade, log, parcel),
     )
 
 
@@ -130,10 +130,11 @@ def _timeline(trade: Any, log: list[Any], parcel: ParcelView | None, side: Party
     return sorted(entries, key=lambda entry: entry.sim_at)
 
 
-def _steps(trade: Any, parcel: ParcelView | None) -> list[FlowStep]:
+def _steps(trade: Any, log: list[Any], parcel: ParcelView | None) -> list[FlowStep]:
     """Returns the flow in its order: what has happened with its moment, what will with the moment expected."""
     if trade.close_reason is not None:
-        return [_done("trade.placed", "mall", trade.placed_sim_at), _done("trade.closed", "mall", trade.placed_sim_at)]
+        # A closed trade is final, so its last logged change is the closing.
+        return [_done("trade.placed", "mall", trade.placed_sim_at), _done("trade.closed", "mall", log[-1].sim_at)]
     tracks = {track.state: track.sim_at for track in parcel.tracks} if parcel is not None else {}
     steps = [
         _done("trade.placed", "mall", trade.placed_sim_at),

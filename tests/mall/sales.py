@@ -136,7 +136,7 @@ async def fingerprint(world: World) -> dict[str, tuple[int, str]]:
     prints: dict[str, tuple[int, str]] = {}
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         for table in _WITNESSES:
-            digest = f"SELECT count(*) AS rows, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS md5 FROM {table} t"
-            row = (await uow.execute(text(digest))).one()
+            digest = "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+            row = (await uow.execute(text(f"SELECT count(*) AS rows, {digest} AS md5 FROM {table} t"))).one()
             prints[table] = (row.rows, row.md5)
     return prints

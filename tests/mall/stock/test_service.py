@@ -147,7 +147,7 @@ class TestAdjust:
         [honey] = await world.open_shop(seller, "云岭", [item()])
         before = await fingerprint(world)
         path = f"/mall/desk/skus/{honey['sku_id']}/stock-adjustments"
-        wrong = [
+        wrong: list[tuple[dict[str, Any], str, str]] = [
             ({"delta": 0, "reason": "盘点"}, "/delta", "mall.stock.nothing_to_adjust"),
             ({"delta": 1_000_001, "reason": "盘点"}, "/delta", "kernel.field.too_large"),
             ({"delta": -1_000_001, "reason": "盘点"}, "/delta", "kernel.field.too_small"),

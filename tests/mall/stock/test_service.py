@@ -1,6 +1,7 @@
 """Stock from the outside: each move with its ledger line, sums per SKU, crossing carts, corrections by hand."""
 
 import asyncio
+from typing import Any
 
 from tests.mall import races
 from tests.mall.sales import (

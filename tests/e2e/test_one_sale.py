@@ -102,7 +102,7 @@ class Story:
         person.look("12-wall")
         person.press("跳到某一天")
         person.page.get_by_role("slider").fill("5")
-        person.sees("途中会按先后触发 5 件事")
+        person.sees("往后 5 天")
         person.look("13-jump")
         person.press("跳过去")
         person.sees("运行中")

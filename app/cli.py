@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from app.commands import doctor, frontend, ps, up
+from app.commands.environment import OwnerUrlMissing
 from app.commands.terminal import Terminal
 from app.embedded.places import CHECKOUT
 
@@ -102,6 +103,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         cli()
+    except OwnerUrlMissing as error:
+        Terminal().failure(error.title, "", error.cure)
+        sys.exit(1)
     except KeyboardInterrupt:
         Terminal().say("已取消。")
         sys.exit(130)

@@ -22,6 +22,9 @@ WEB_DIST = "KAIDIAN_WEB_DIST"
 class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
     """The user brings his own PostgreSQL, but not the address for migrations."""
 
+    title = "使用自己的 PostgreSQL 还缺一个地址"
+    cure = "请同时设置 KAIDIAN_DATABASE_OWNER_URL（数据库所有者，只用于迁移）。角色的建法见 app/embedded/roles.sql。"
+
 
 @dataclass(frozen=True)
 class Installation:

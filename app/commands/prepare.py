@@ -5,13 +5,10 @@ Its own process, so that what it imports does not stay in the supervisor's memor
 
 import asyncio
 
+from app.commands.environment import OwnerUrlMissing
 from app.demo import seed
 from kernel import settings
 from kernel.database import migrate
-
-
-class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
-    """Migrations need KAIDIAN_DATABASE_OWNER_URL."""
 
 
 def owner_url() -> str:

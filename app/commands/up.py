@@ -62,11 +62,8 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
         who = f"，占用者是 {error.holder}" if error.holder else ""
         terminal.failure(f"端口 {error.port} 已被占用{who}", "", "请先结束占用者，或换一个端口：--port 8080")
         exit_code = 1
-    except environment.OwnerUrlMissing:
-        cure = (
-            "请同时设置 KAIDIAN_DATABASE_OWNER_URL（数据库所有者，只用于迁移）。角色的建法见 app/embedded/roles.sql。"
-        )
-        terminal.failure("使用自己的 PostgreSQL 还缺一个地址", "", cure)
+    except environment.OwnerUrlMissing as error:
+        terminal.failure(error.title, "", error.cure)
         exit_code = 1
     except (NotStarted, ProgramFailed, ProgramMissing, DataOfAnother, NoUnprivilegedAccount, UnsafeFolder) as error:
         terminal.failure("启动没有成功", str(error), f"日志在 {logs}；可运行 kaidian doctor 查找原因。")

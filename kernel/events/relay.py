@@ -115,6 +115,8 @@ class Relay:
 
     runtime: Runtime
     directory: Directory
+    stopping: bool = False
+    """Set when the process is asked to end: the run comes back early."""
 
     async def run(self, *, seconds: float = RUN_SECONDS) -> bool:
         """Relays for `seconds` of real time; returns at once with False when another relay is at work."""
@@ -126,7 +128,7 @@ class Relay:
                 return False
             try:
                 async with Listener(self.runtime.redis, Wake.OUTBOX) as listener:
-                    while loop.time() < end:
+                    while loop.time() < end and not self.stopping:
                         await lock.execute(_STILL_HELD)
                         if not await self.turn():
                             await listener.wait(IDLE_SECONDS)

@@ -135,7 +135,9 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     if place != "body":
         pointer = f"/{place}{pointer}"
     context = {k: v for k, v in (error.get("ctx") or {}).items() if isinstance(v, str | int)}
-    return FieldError(pointer if path or place != "body" else "", _code_of(str(error["type"])), tuple(context.items()))
+    return FieldError(
+        pointer if path or place != "body" else "", _code_of(str(error["type"]), context), tuple(context.items())
+    )
 
 
 _CODES = {
@@ -157,5 +159,8 @@ _CODES = {
 }
 
 
-def _code_of(pydantic_type: str) -> str:
+def _code_of(pydantic_type: str, context: Mapping[str, str | int]) -> str:
+    # The bounds of a `Line` apply after its own check, where Pydantic no longer knows that the value is a text.
+    if pydantic_type in {"too_short", "too_long"} and context.get("field_type") == "Value":
+        pydantic_type = f"string_{pydantic_type}"
     return _CODES.get(pydantic_type, "kernel.field.wrong")

@@ -12,8 +12,9 @@ import structlog
 from redis.exceptions import RedisError
 
 from kernel.realtime import metrics
+from kernel.realtime.ending import end
 from kernel.realtime.outbox import Outbox
-from kernel.realtime.publishing import RESYNC, Entry, Head, History, body_of, missed
+from kernel.realtime.publishing import RESYNC_BODY, Entry, Head, History, missed
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +50,7 @@ class Member:
                 self._backlog = [self.lose_place()]
 
     def miss(self) -> None:
-        """Is told that frames are gone for good."""
+        """Is told that its frames cannot be had."""
         if self._state is _State.LOST:
             return
         metrics.RESYNCS.labels(metrics.Reason.HISTORY_LOST).inc()
@@ -63,7 +64,7 @@ class Member:
     def lose_place(self) -> str:
         """Hears no more frames until it joins again; returns the frame that tells the client so."""
         self._state = _State.LOST
-        return self._channel.frame(Entry(self._channel.head, body_of(RESYNC, "null")))
+        return self._channel.frame(Entry(self._channel.head, RESYNC_BODY))
 
     def go_live(self, reply: str, resumed: tuple[Entry, ...]) -> None:
         """Sends the answer to the join, what was missed, what came meanwhile; from now on frames go straight out."""
@@ -155,8 +156,7 @@ class Channel:
     async def close(self) -> None:
         """Ends the background work."""
         if self._catching_up is not None:
-            self._catching_up.cancel()
-            await asyncio.gather(self._catching_up, return_exceptions=True)
+            await end([self._catching_up])
 
     async def _catch_up(self) -> None:
         try:
@@ -181,14 +181,20 @@ class Channel:
         entries = missed(history, self._head)
         if entries is None:
             self._head = history.head
-            for member in self._members:
-                member.miss()
+            self._lose_everyone()
             return
         for entry in entries:
             self._advance(entry)
 
+    def _lose_everyone(self) -> None:
+        for member in self._members:
+            member.miss()
+
     def _advance(self, entry: Entry) -> None:
         self._head = entry.head
+        if entry.body == RESYNC_BODY:
+            self._lose_everyone()
+            return
         frame = self.frame(entry)
         for member in self._members:
             member.hear(frame)

@@ -27,7 +27,7 @@ _TURNS = "kd:rt-turns"
 """One line for all sandboxes: a handler reads several topics in one transaction. It says nothing of any of them."""
 
 RESYNC = "resync"
-"""The frame type, in any topic, that means: join again without `after_seq`."""
+"""The frame type, in any topic, that means: you hear no more of it; join again without `after_seq`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +149,17 @@ return seq
 )
 
 
-def channel_of(sandbox_id: UUID, topic: str) -> str:
-    """Returns the channel of a topic, which also begins the names of its keys."""
-    return f"kd:rt:{sandbox_id}:{topic}"
-
-
 def body_of(frame_type: str, data: str) -> str:
     """Returns the part of a frame that every epoch and seq share; `data` is JSON text."""
     return f'"type":{orjson.dumps(frame_type).decode()},"data":{data}}}'
+
+
+RESYNC_BODY = body_of(RESYNC, "null")
+
+
+def channel_of(sandbox_id: UUID, topic: str) -> str:
+    """Returns the channel of a topic, which also begins the names of its keys."""
+    return f"kd:rt:{sandbox_id}:{topic}"
 
 
 def entry_of(message: bytes) -> Entry:
@@ -193,7 +196,7 @@ async def publish(
     channel = channel_of(sandbox_id, topic)
     keys = [*_keys(channel), f"kd:rt-once:{sandbox_id}:{topic}:{type}:{once_key}", _TURNS]
     order = (turn.life, turn.number) if turn is not None else ("", 0)
-    told = (channel, body, body_of(RESYNC, "null"), HISTORY_FRAMES)
+    told = (channel, body, RESYNC_BODY, HISTORY_FRAMES)
     seq = await _PUBLISH.run(redis, keys, _new_life(), HISTORY_SECONDS, *told, *order, ONCE_SECONDS)
     return None if seq is None else int(seq)
 
@@ -221,8 +224,10 @@ async def read(redis: Redis, channel: str, *, after: Head | None, limit: int) ->
 
 
 def missed(history: History, after: Head) -> tuple[Entry, ...] | None:
-    """Returns all frames between `after` and the head of `history`, or None unless every one of them is there."""
-    if history.head.epoch != after.epoch:
+    """Returns all frames between `after` and the head of `history`, or None unless they are all there and tell all."""
+    if history.head.epoch != after.epoch or history.head.seq < after.seq:
+        return None
+    if any(entry.body == RESYNC_BODY for entry in history.entries):
         return None
     seqs = [entry.head.seq for entry in history.entries]
     return history.entries if seqs == list(range(after.seq + 1, history.head.seq + 1)) else None

@@ -77,6 +77,7 @@ async def view_pay_order(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
         total_fen=order.total_fen,
         wallet_fen=await accounts.find_balance(uow, uow.actor.seat),
         pay_seconds_left=max(0, order.pay_by_class_ms - uow.now.class_ms) // 1000,
+        pay_deadline_class_seconds=order.pay_by_class_ms // 1000,
         created_sim_at=order.created_sim_at,
         trades=trades,
     )

@@ -90,5 +90,6 @@ class PayOrderView(View):
     total_fen: int
     wallet_fen: int
     pay_seconds_left: int
+    pay_deadline_class_seconds: int
     created_sim_at: datetime
     trades: list[PayOrderTrade]

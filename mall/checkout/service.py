@@ -1,7 +1,8 @@
 """Quotes a cart, places its trades under one pay order, takes the payment, closes what was not paid.
 
-Lock order: wallet → pay order → stock → trade; stores in id order, SKUs in id order within a store, and a SKU belongs to
-one store, so two checkouts cannot wait for each other.
+Lock order: timer → pay order → wallet → classmate pair → stock → trade. A timer's row is locked before its handler runs,
+so whoever races it takes the timer first as well. Stores in id order, SKUs in id order within a store, and a SKU belongs
+to one store, so two checkouts cannot wait for each other.
 """
 
 from collections import Counter
@@ -124,7 +125,8 @@ async def pay(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
     Emits: `TradePaid` per trade.
 
     """
-    order = await payments.access_own(uow, pay_order_id)
+    await timers.cancel(uow, PAY_TIMEOUT, pay_order_id)
+    order = await payments.lock_own(uow, pay_order_id)
     if order.state == PayOrderState.PAID:
         raise Conflict("mall.payment.already_paid", number=order.number)
     if order.state == PayOrderState.CLOSED or uow.now.class_ms >= order.pay_by_class_ms:
@@ -143,7 +145,6 @@ async def pay(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
     await payments.mark_paid(uow, order)
     for trade in waiting:
         await trades.mark_paid(uow, trade)
-    await timers.cancel(uow, PAY_TIMEOUT, pay_order_id)
     return await queries.view_pay_order(uow, pay_order_id)
 
 
@@ -172,6 +173,8 @@ async def time_out(uow: UnitOfWork, timer: DueTimer) -> None:
 
 
 async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reason: CloseReason) -> None:
+    if trade.classmate:
+        await uow.execute(_UNPAIR, {"buyer_seat_id": trade.buyer_seat_id, "shop_id": trade.shop_id})
     await stock.release(uow, trade.id)
     await transition(
         uow,
@@ -184,8 +187,6 @@ async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reaso
         values={"close_reason": reason},
         params={"reason": reason.value},
     )
-    if trade.classmate:
-        await uow.execute(_UNPAIR, {"buyer_seat_id": trade.buyer_seat_id, "shop_id": trade.shop_id})
     uow.publish(TradeClosed(**trades.facts(trade), reason=reason.value))
 
 

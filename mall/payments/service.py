@@ -13,8 +13,9 @@ from mall.payments.models import PayOrder, PayOrderState
 
 PAY_ORDER = table_of(PayOrder)
 
-_FIND = text("""
-    SELECT id, number, buyer_seat_id, total_fen, state, pay_by_class_ms FROM mall_pay_order WHERE id = :id
+_LOCK = text("""
+    SELECT id, number, total_fen, state, pay_by_class_ms FROM mall_pay_order
+     WHERE id = :id AND buyer_seat_id = :seat_id FOR UPDATE
 """)
 _PAID = text("""
     UPDATE mall_pay_order SET state = 'paid', paid_sim_at = :sim_at
@@ -46,15 +47,15 @@ async def open_pay_order(uow: UnitOfWork, *, number: str, total_fen: int, pay_by
     return pay_order_id
 
 
-async def access_own(uow: UnitOfWork, pay_order_id: UUID) -> Any:
-    """Returns a pay order of the acting buyer.
+async def lock_own(uow: UnitOfWork, pay_order_id: UUID) -> Any:
+    """Returns a pay order of the acting buyer, locked until commit: what it says stays true.
 
     Raises:
         NotFound: absent, or another's.
 
     """
-    row = (await uow.execute(_FIND, {"id": pay_order_id})).one_or_none()
-    if row is None or row.buyer_seat_id != uow.actor.seat_id:
+    row = (await uow.execute(_LOCK, {"id": pay_order_id, "seat_id": uow.actor.seat})).one_or_none()
+    if row is None:
         raise NotFound("mall.pay_order.not_found")
     return row
 

@@ -1,6 +1,7 @@
 """Moves a paid trade on: paid, shipped, confirmed, sealed. Placing and closing an unpaid one is checkout's.
 
-Lock order: wallet → stock → trade (STYLE 17).
+Lock order: timer → wallet → stock → trade (STYLE 17). A timer's row is locked before its handler runs, so a person who
+races a deadline takes its timer first as well, and reads the trade only then: the second of two finds what the first did.
 """
 
 from typing import Any
@@ -86,6 +87,7 @@ async def ship(uow: UnitOfWork, trade_id: UUID, *, carrier_code: str) -> None:
     Emits: `TradeShipped`.
 
     """
+    await timers.cancel(uow, SHIP_DEADLINE, trade_id)
     trade = await queries.access_sold(uow, trade_id)
     TRADE.step(trade.state, "ship", Party.SELLER)
     confirm_by = uow.now.sim_at + policy.load(uow.sandbox.policy).confirm_after
@@ -108,7 +110,6 @@ async def ship(uow: UnitOfWork, trade_id: UUID, *, carrier_code: str) -> None:
         origin=origin_of(uow.sandbox.seed, trade.seller_seat_number),
         places=[trade.receiver["province"], trade.receiver["city"]],
     )
-    await timers.cancel(uow, SHIP_DEADLINE, trade_id)
     await timers.schedule_sim(uow, AUTO_CONFIRM, trade_id, due_sim_at=confirm_by)
     uow.publish(TradeShipped(**facts(trade)))
 
@@ -122,9 +123,9 @@ async def confirm(uow: UnitOfWork, trade_id: UUID) -> None:
     Emits: `TradeFinished`.
 
     """
+    await timers.cancel(uow, AUTO_CONFIRM, trade_id)
     trade = await queries.access_bought(uow, trade_id)
     TRADE.step(trade.state, "confirm", Party.BUYER)
-    await timers.cancel(uow, AUTO_CONFIRM, trade_id)
     await _finish(uow, trade, event="confirm", party=Party.BUYER)
 
 

@@ -34,7 +34,7 @@ SELECT_SANDBOX = """
 """
 
 # The database itself turns a session token into who, where and which scope, in one round trip. Security definer: the
-# application can check a token it was given, but cannot list sessions.
+# application asks about a token it was given and never reads the table of sessions.
 ENTER_SESSION = f"""
 CREATE FUNCTION kernel_enter_session(p_token_hash bytea, p_now timestamptz)
 RETURNS TABLE (account_id uuid, display_name text, actor_kind text, seat_id uuid, {SANDBOX_COLUMNS})

@@ -1,7 +1,7 @@
 """A classroom without a database: stands in at the port `Entrance`, with commits and reads that take their time.
 
-Each seat has badges: a few counters that change one by one and are read one by one, so that a reading which began before a
-commit can end after it. That is the hardest order PostgreSQL at READ COMMITTED would show us.
+Each seat has badges: a few counters that change one by one and are read one by one, so that a reading which began
+before a commit can end after it. That is the hardest order PostgreSQL at READ COMMITTED would show us.
 """
 
 import asyncio
@@ -96,6 +96,7 @@ class Classroom:
         self.badges[seat_id][kind] += 1
         turn = await take_turn(self.redis)
         data = await self.read_badges(seat_id)
+        await asyncio.sleep(integer(7, "publish", self._reads, low=0, high=4) / 1000)
         topic = seat_topic("badges", seat_id)
         await publish(
             self.redis,

@@ -3,7 +3,8 @@ import { call, client, intent } from './client'
 import type { ProductCreate, ProductUpdate, TradeTab } from './types'
 
 export const showOwnShop = () => call(client.GET('/api/v1/mall/desk/shop'))
-export const openShop = (body: { name: string; intro: string }) => call(client.POST('/api/v1/mall/desk/shop', { body }))
+export const openShop = (body: { name: string; intro: string }, key: string) =>
+  call(client.POST('/api/v1/mall/desk/shop', { body, params: { header: intent(key) } }))
 export const showHome = () => call(client.GET('/api/v1/mall/desk/home'))
 
 export const listOwnProducts = (query: { page?: number; size?: number; state?: 'on_sale' | 'off_shelf' }) =>
@@ -13,7 +14,7 @@ export const showOwnProduct = (product_id: string) =>
 export const createProduct = (body: ProductCreate, key: string) =>
   call(client.POST('/api/v1/mall/desk/products', { body, params: { header: intent(key) } }))
 export const updateProduct = (product_id: string, body: ProductUpdate) =>
-  call(client.PATCH('/api/v1/mall/desk/products/{product_id}', { params: { path: { product_id } }, body }))
+  call(client.PUT('/api/v1/mall/desk/products/{product_id}', { params: { path: { product_id } }, body }))
 export const putOnShelf = (product_id: string) =>
   call(client.POST('/api/v1/mall/desk/products/{product_id}/put-on-shelf', { params: { path: { product_id } } }))
 export const takeOffShelf = (product_id: string) =>
@@ -28,8 +29,8 @@ export const listOwnTrades = (query: { state?: TradeTab; page?: number; size?: n
   call(client.GET('/api/v1/mall/desk/trades', { params: { query } }))
 export const showOwnTrade = (trade_id: string) =>
   call(client.GET('/api/v1/mall/desk/trades/{trade_id}', { params: { path: { trade_id } } }))
-export const shipTrade = (trade_id: string, carrier: string, key: string) =>
-  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/ship', { params: { path: { trade_id }, header: intent(key) }, body: { carrier } }))
+export const shipTrade = (trade_id: string, carrier: string) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/ship', { params: { path: { trade_id } }, body: { carrier } }))
 export const listCarriers = () => call(client.GET('/api/v1/mall/carriers'))
 
 export const uploadPicture = (file: File) =>

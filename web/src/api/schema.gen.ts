@@ -4,25 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** S2 */
-        get: operations["session_show"];
-        put?: never;
-        /** S1 */
-        post: operations["session_create"];
-        /** S3 */
-        delete: operations["session_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/demo-accounts": {
         parameters: {
             query?: never;
@@ -30,694 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Da */
+        /**
+         * List Accounts
+         * @description Returns the demo accounts. This route exists in a demo only, and answers this machine only.
+         */
         get: operations["demo_accounts_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** C0 */
-        get: operations["clock_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** C1 */
-        post: operations["clock_start"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** C2 */
-        post: operations["clock_pause"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock/speed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** C3 */
-        put: operations["clock_set_speed"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock/jump-preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** C4 */
-        get: operations["clock_jump_preview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock/jump": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** C5 */
-        post: operations["clock_jump"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/next-timer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** C6 */
-        get: operations["next_timer_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/parked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** C7 */
-        get: operations["parked_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/parked/timers/{id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** C8 */
-        post: operations["parked_timer_replay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/parked/deliveries/{id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** C9 */
-        post: operations["parked_delivery_replay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/wall": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** W1 */
-        get: operations["mall_wall_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/reconciliation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** W2 */
-        get: operations["mall_reconciliation_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/shop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** D1 */
-        get: operations["mall_desk_shop_show"];
-        put?: never;
-        /** D2 */
-        post: operations["mall_desk_shop_open"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** D3 */
-        patch: operations["mall_desk_shop_update"];
-        trace?: never;
-    };
-    "/api/v1/mall/desk/home": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** D4 */
-        get: operations["mall_desk_home_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** D5 */
-        get: operations["mall_desk_products_list"];
-        put?: never;
-        /** D6 */
-        post: operations["mall_desk_products_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/products/{product_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** D7 */
-        get: operations["mall_desk_products_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** D8 */
-        patch: operations["mall_desk_products_update"];
-        trace?: never;
-    };
-    "/api/v1/mall/desk/products/{product_id}/put-on-shelf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** D9 */
-        post: operations["mall_desk_products_put_on_shelf"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/products/{product_id}/take-off-shelf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** D10 */
-        post: operations["mall_desk_products_take_off_shelf"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/skus/{sku_id}/stock-adjustments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** D11 */
-        post: operations["mall_desk_stock_adjust"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/skus/{sku_id}/stock-ledger": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** D12 */
-        get: operations["mall_desk_stock_ledger"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/trades": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** T1 */
-        get: operations["mall_desk_trades_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/trades/{trade_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** T2 */
-        get: operations["mall_desk_trades_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/desk/trades/{trade_id}/ship": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** T3 */
-        post: operations["mall_desk_trades_ship"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/carriers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** T4 */
-        get: operations["mall_carriers_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/categories": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** B1 */
-        get: operations["mall_categories_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** B2 */
-        get: operations["mall_products_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/products/{product_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** B3 */
-        get: operations["mall_products_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/shops/{shop_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** B4 */
-        get: operations["mall_shops_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/cart": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** K1 */
-        get: operations["mall_cart_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/cart/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** K2 */
-        post: operations["mall_cart_add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/cart/items/{sku_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** K4 */
-        delete: operations["mall_cart_remove"];
-        options?: never;
-        head?: never;
-        /** K3 */
-        patch: operations["mall_cart_change"];
-        trace?: never;
-    };
-    "/api/v1/mall/quotes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Q1 */
-        post: operations["mall_quotes_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/trades": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Q5 */
-        get: operations["mall_trades_list"];
-        put?: never;
-        /** Q2 */
-        post: operations["mall_trades_place"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/pay-orders/{pay_order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Q3 */
-        get: operations["mall_pay_orders_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/pay-orders/{pay_order_id}/pay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Q4 */
-        post: operations["mall_pay_orders_pay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/trades/{trade_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Q6 */
-        get: operations["mall_trades_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/trades/{trade_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Q7 */
-        post: operations["mall_trades_cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/trades/{trade_id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Q8 */
-        post: operations["mall_trades_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/wallet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Q9 */
-        get: operations["mall_wallet_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mall/badges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Q10 */
-        get: operations["mall_badges_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -735,8 +33,675 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** F1 */
+        /**
+         * Upload File
+         * @description Keeps a picture: what it is decides its content, what is kept is a smaller copy marked 模拟.
+         */
         post: operations["files_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description Returns a picture of this sandbox.
+         */
+        get: operations["files_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Thumb
+         * @description Returns the thumbnail of a picture of this sandbox.
+         */
+        get: operations["files_read_thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/badges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Badges
+         * @description Returns the numbers beside the menu entries.
+         */
+        get: operations["mall_badges_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Carriers
+         * @description Returns the simulated couriers.
+         */
+        get: operations["mall_carriers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Cart
+         * @description Returns the cart.
+         */
+        get: operations["mall_cart_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Adds units of a SKU.
+         */
+        post: operations["mall_cart_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart/items/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Takes a SKU out.
+         */
+        delete: operations["mall_cart_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Sets quantity or selection of a line.
+         */
+        patch: operations["mall_cart_change"];
+        trace?: never;
+    };
+    "/api/v1/mall/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Categories
+         * @description Returns the mall's categories.
+         */
+        get: operations["mall_categories_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Desk Home
+         * @description Returns the seller's day.
+         */
+        get: operations["mall_desk_home_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own
+         * @description Returns the seller's goods.
+         */
+        get: operations["mall_desk_products_list"];
+        put?: never;
+        /**
+         * Create
+         * @description Adds a product.
+         */
+        post: operations["mall_desk_products_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own
+         * @description Returns one of the seller's goods.
+         */
+        get: operations["mall_desk_products_read"];
+        /**
+         * Change
+         * @description Changes one of the seller's goods.
+         */
+        put: operations["mall_desk_products_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/put-on-shelf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put On Shelf
+         * @description Offers a product for sale.
+         */
+        post: operations["mall_desk_products_put_on_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/take-off-shelf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Off Shelf
+         * @description Takes a product off the shelf.
+         */
+        post: operations["mall_desk_products_take_off_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own
+         * @description Returns the acting learner's store.
+         */
+        get: operations["mall_desk_shop_read"];
+        put?: never;
+        /**
+         * Open Shop
+         * @description Opens the acting learner's store.
+         */
+        post: operations["mall_desk_shop_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Shop
+         * @description Changes the store's profile.
+         */
+        patch: operations["mall_desk_shop_update"];
+        trace?: never;
+    };
+    "/api/v1/mall/desk/skus/{sku_id}/stock-adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adjust
+         * @description Adds or removes units by hand.
+         */
+        post: operations["mall_stock_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/skus/{sku_id}/stock-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ledger
+         * @description Returns why a SKU's stock is what it is.
+         */
+        get: operations["mall_stock_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sold
+         * @description Returns the acting learner's sales.
+         */
+        get: operations["mall_desk_trades_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sold
+         * @description Returns one sale.
+         */
+        get: operations["mall_desk_trades_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship
+         * @description Ships a trade.
+         */
+        post: operations["mall_desk_trades_ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/pay-orders/{pay_order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Pay Order
+         * @description Returns a pay order.
+         */
+        get: operations["mall_pay_orders_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/pay-orders/{pay_order_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay
+         * @description Pays a pay order from the wallet.
+         */
+        post: operations["mall_pay_orders_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Products
+         * @description Returns one page of goods on sale.
+         */
+        get: operations["mall_products_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product
+         * @description Returns one product.
+         */
+        get: operations["mall_products_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Quote
+         * @description Prices lines and says why. Reads only, although it is a POST: a quote is too long for an address.
+         */
+        post: operations["mall_quotes_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reconciliation
+         * @description Returns the differences between counters and ledgers.
+         */
+        get: operations["mall_reconciliation_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/shops/{shop_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shop
+         * @description Returns a store with its goods.
+         */
+        get: operations["mall_shops_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bought
+         * @description Returns the acting learner's purchases.
+         */
+        get: operations["mall_trades_list"];
+        put?: never;
+        /**
+         * Place
+         * @description Places one trade per store under one pay order.
+         */
+        post: operations["mall_trades_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/trades/{trade_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bought
+         * @description Returns one purchase.
+         */
+        get: operations["mall_trades_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/trades/{trade_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Cancels an unpaid trade.
+         */
+        post: operations["mall_trades_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/trades/{trade_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Confirms receipt.
+         */
+        post: operations["mall_trades_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Wall
+         * @description Returns the class wall.
+         */
+        get: operations["mall_wall_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Wallet
+         * @description Returns the acting learner's wallets and entries.
+         */
+        get: operations["mall_wallet_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -752,9 +717,243 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rt */
+        /**
+         * Create Ticket
+         * @description Issues a one-time ticket for a socket.
+         *
+         *     Not a `WriteUow`: that refuses learners while time jumps, when they most want to watch the clock. The transaction
+         *     ends before Redis is asked.
+         */
         post: operations["realtime_tickets_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Clock
+         * @description Returns the sandbox's clock.
+         */
+        get: operations["sandbox_clock_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock/jump": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Jump
+         * @description Sends the clock forward, deadlines only; it lands by itself.
+         */
+        post: operations["sandbox_clock_jump"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock/jump-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Jump
+         * @description Returns which timers a jump would fire.
+         */
+        get: operations["sandbox_clock_preview_jump"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Clock
+         * @description Lets time stand still.
+         */
+        post: operations["sandbox_clock_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock/speed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Speed
+         * @description Sets how fast simulated time runs.
+         */
+        put: operations["sandbox_clock_set_speed"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Clock
+         * @description Lets time run.
+         */
+        post: operations["sandbox_clock_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/next-timer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Next Timer
+         * @description Returns the next deadline on the simulated axis.
+         */
+        get: operations["sandbox_timers_next"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked
+         * @description Returns the timers and deliveries that failed too often.
+         */
+        get: operations["sandbox_parked_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/parked/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Delivery
+         * @description Gives a parked delivery another chance.
+         */
+        post: operations["sandbox_parked_replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/parked/timers/{timer_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Timer
+         * @description Gives a parked timer another chance.
+         */
+        post: operations["sandbox_parked_replay_timer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Session
+         * @description Returns who is signed in; 401 when nobody is.
+         */
+        get: operations["session_read"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Signs a person in and sets the session cookie.
+         */
+        post: operations["session_sign_in"];
+        /**
+         * Sign Out
+         * @description Ends the session and takes the cookie away.
+         */
+        delete: operations["session_sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -766,38 +965,36 @@ export interface components {
     schemas: {
         /** AccountView */
         AccountView: {
-            /** Id */
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Login */
             login: string;
-            /** Display Name */
-            display_name: string;
         };
-        /** BadgesBuyer */
-        BadgesBuyer: {
+        /** Badges */
+        Badges: {
+            buyer: components["schemas"]["BuyerBadges"];
+            /** Cart */
+            cart: number;
+            seller: components["schemas"]["SellerBadges"] | null;
+        };
+        /** BuyerBadges */
+        BuyerBadges: {
+            /** Shipped */
+            shipped: number;
             /** Wait Pay */
             wait_pay: number;
             /** Wait Ship */
             wait_ship: number;
-            /** Shipped */
-            shipped: number;
         };
-        /** BadgesSeller */
-        BadgesSeller: {
-            /** Wait Ship */
-            wait_ship: number;
-        };
-        /** BadgesView */
-        BadgesView: {
-            buyer: components["schemas"]["BadgesBuyer"];
-            /** Cart */
-            cart: number;
-            seller: components["schemas"]["BadgesSeller"] | null;
-        };
-        /** Body_files_upload */
-        Body_files_upload: {
-            /** File */
-            file: string;
+        /** BuyerWallet */
+        BuyerWallet: {
+            /** Balance Fen */
+            balance_fen: number;
         };
         /** CarrierView */
         CarrierView: {
@@ -808,10 +1005,16 @@ export interface components {
         };
         /** CartAdd */
         CartAdd: {
-            /** Sku Id */
-            sku_id: string;
-            /** Quantity */
+            /**
+             * Quantity
+             * @default 1
+             */
             quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /** CartChange */
         CartChange: {
@@ -820,715 +1023,837 @@ export interface components {
             /** Selected */
             selected?: boolean | null;
         };
-        /** CartItem */
-        CartItem: {
-            /** Sku Id */
-            sku_id: string;
-            /** Product Id */
-            product_id: string;
-            /** Title */
-            title: string;
+        /** CartItemView */
+        CartItemView: {
+            /** Invalid Reason */
+            invalid_reason: string | null;
             /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
             /** Price Fen */
             price_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
             /** Quantity */
             quantity: number;
             /** Selected */
             selected: boolean;
             /** Sellable */
             sellable: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
             /** Valid */
             valid: boolean;
-            /** Invalid Reason */
-            invalid_reason: string | null;
         };
         /** CartShop */
         CartShop: {
-            /** Shop Id */
+            /** Items */
+            items: components["schemas"]["CartItemView"][];
+            /**
+             * Shop Id
+             * Format: uuid
+             */
             shop_id: string;
             /** Shop Name */
             shop_name: string;
-            /** Items */
-            items: components["schemas"]["CartItem"][];
         };
         /** CartView */
         CartView: {
-            /** Shops */
-            shops: components["schemas"]["CartShop"][];
-            /** Invalid */
-            invalid: components["schemas"]["CartItem"][];
-            /** Selected Total Fen */
-            selected_total_fen: number;
             /** Count */
             count: number;
+            /** Invalid */
+            invalid: components["schemas"]["CartItemView"][];
+            /** Selected Count */
+            selected_count: number;
+            /** Selected Total Fen */
+            selected_total_fen: number;
+            /** Shops */
+            shops: components["schemas"]["CartShop"][];
         };
         /** CategoryView */
         CategoryView: {
+            /** Art */
+            art: string;
             /** Code */
             code: string;
             /** Name */
             name: string;
-            /** Art */
-            art: string;
         };
-        /** ClockView */
+        /**
+         * ClockState
+         * @enum {string}
+         */
+        ClockState: "paused" | "running" | "jumping";
+        /**
+         * ClockView
+         * @description A clock as a browser needs it: it counts on from `server_at` at `speed` by itself while running.
+         */
         ClockView: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "paused" | "running" | "jumping";
-            /** Speed */
-            speed: number;
-            /** Sim At */
-            sim_at: string;
-            /** Day Number */
-            day_number: number;
             /** Class Seconds */
             class_seconds: number;
+            /** Day Number */
+            day_number: number;
             /** Jump Target Sim At */
             jump_target_sim_at: string | null;
-            /** Server At */
+            /**
+             * Server At
+             * Format: date-time
+             */
             server_at: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /** Speed */
+            speed: number;
+            state: components["schemas"]["ClockState"];
             /** Version */
             version: number;
         };
-        /** Deadline */
+        /**
+         * Deadline
+         * @description Until when someone must act: on the simulated axis a moment, on the axis of class time the seconds left.
+         */
         Deadline: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "pay" | "ship" | "auto_confirm" | "after_sale";
-            /**
-             * Axis
-             * @enum {string}
-             */
-            axis: "class" | "sim";
-            /** Due Sim At */
-            due_sim_at: string | null;
+            /** Axis */
+            axis: string;
             /** Class Seconds Left */
             class_seconds_left: number | null;
+            /** Due Sim At */
+            due_sim_at: string | null;
+            /** Kind */
+            kind: string;
         };
-        /** DemoAccount */
+        /** DeliveryReplay */
+        DeliveryReplay: {
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Handler */
+            handler: string;
+        };
+        /**
+         * DemoAccount
+         * @description One account of the demo class as the log-in page offers it.
+         */
         DemoAccount: {
-            /** Login */
-            login: string;
-            /** Password */
-            password: string;
             /** Display Name */
             display_name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "learner" | "lecturer";
+            /** Login */
+            login: string;
             /** Note */
             note: string;
+            /** Password */
+            password: string;
+            /** Role */
+            role: string;
         };
-        /** DeskHome */
+        /**
+         * DeskHome
+         * @description The seller's simulated day. Trades with classmates are shown but never count for marks.
+         */
         DeskHome: {
+            /** Hourly */
+            hourly: components["schemas"]["Hour"][];
+            /** In Escrow Fen */
+            in_escrow_fen: number;
+            /** On Sale */
+            on_sale: number;
             /** Paid Fen Today */
             paid_fen_today: number;
             /** Paid Trades Today */
             paid_trades_today: number;
-            /** To Ship */
-            to_ship: number;
-            /** On Sale */
-            on_sale: number;
-            /** In Escrow Fen */
-            in_escrow_fen: number;
             /** Settled Fen */
             settled_fen: number;
+            /** To Ship */
+            to_ship: number;
             /** Todos */
-            todos: components["schemas"]["HomeTodo"][];
-            /** Hourly */
-            hourly: components["schemas"]["HomeHour"][];
+            todos: components["schemas"]["Todo"][];
         };
         /** DeskProductPage */
         DeskProductPage: {
-            /** Rows */
-            rows: components["schemas"]["DeskProductRow"][];
-            /** Total */
-            total: number;
+            counts: components["schemas"]["ShelfCounts"];
             /** Page */
             page: number;
+            /** Rows */
+            rows: components["schemas"]["DeskProductRow"][];
             /** Size */
             size: number;
-            counts: components["schemas"]["ProductCounts"];
+            /** Total */
+            total: number;
         };
         /** DeskProductRow */
         DeskProductRow: {
-            /** Id */
-            id: string;
-            /** Sku Id */
-            sku_id: string;
-            /** Title */
-            title: string;
-            /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
-            /** Price Fen */
-            price_fen: number;
-            /** Market Price Fen */
-            market_price_fen: number | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "on_sale" | "off_shelf";
-            /** On Hand */
-            on_hand: number;
-            /** Held */
-            held: number;
             /** Allocated */
             allocated: number;
+            /** Category */
+            category: string;
+            /** Cost Fen */
+            cost_fen: number | null;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Market Price Fen */
+            market_price_fen: number | null;
+            /** On Hand */
+            on_hand: number;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
             /** Sellable */
             sellable: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
             /** Sold */
             sold: number;
-            /** Updated Sim At */
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated Sim At
+             * Format: date-time
+             */
             updated_sim_at: string;
         };
         /** DeskProductView */
         DeskProductView: {
-            /** Id */
-            id: string;
-            /** Sku Id */
-            sku_id: string;
-            /** Title */
-            title: string;
-            /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
-            /** Price Fen */
-            price_fen: number;
-            /** Market Price Fen */
-            market_price_fen: number | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "on_sale" | "off_shelf";
-            /** On Hand */
-            on_hand: number;
-            /** Held */
-            held: number;
             /** Allocated */
             allocated: number;
-            /** Sellable */
-            sellable: number;
-            /** Sold */
-            sold: number;
-            /** Updated Sim At */
-            updated_sim_at: string;
             /** Category */
             category: string;
             /** Cost Fen */
             cost_fen: number | null;
             /** Description */
             description: string;
-        };
-        /** FileView */
-        FileView: {
-            /** Id */
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Url */
-            url: string;
-            /** Thumb Url */
-            thumb_url: string;
-            /** Width */
-            width: number;
-            /** Height */
-            height: number;
+            /** Market Price Fen */
+            market_price_fen: number | null;
+            /** On Hand */
+            on_hand: number;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /** Sellable */
+            sellable: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Sold */
+            sold: number;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated Sim At
+             * Format: date-time
+             */
+            updated_sim_at: string;
+        };
+        /** Drawing */
+        Drawing: {
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "art";
+        };
+        /** DrawnPicture */
+        DrawnPicture: {
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "art";
+        };
+        /** DueGroup */
+        DueGroup: {
+            /** Count */
+            count: number;
+            /**
+             * First Sim At
+             * Format: date-time
+             */
+            first_sim_at: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * FlowStep
+         * @description One station of the flow drawing, done or still to come.
+         */
+        FlowStep: {
+            /** Code */
+            code: string;
+            /** Done */
+            done: boolean;
+            /** Expected */
+            expected: boolean;
+            /** Lane */
+            lane: string;
+            /** Sim At */
+            sim_at: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
-        /** HomeHour */
-        HomeHour: {
+        /** Hour */
+        Hour: {
             /** Hour */
             hour: number;
-            /** Paid Trades */
-            paid_trades: number;
             /** Paid Fen */
             paid_fen: number;
+            /** Paid Trades */
+            paid_trades: number;
         };
-        /** HomeTodo */
-        HomeTodo: {
+        /** Jump */
+        Jump: {
             /**
-             * Kind
-             * @constant
+             * Target Sim At
+             * Format: date-time
              */
-            kind: "ship";
-            /** Trade Id */
-            trade_id: string;
-            /** Number */
-            number: string;
-            /** Title */
-            title: string;
-            /** Deadline Sim At */
-            deadline_sim_at: string;
-        };
-        /** JumpCreate */
-        JumpCreate: {
-            /** Target Sim At */
             target_sim_at: string;
-        };
-        /** JumpGroup */
-        JumpGroup: {
-            /** Kind */
-            kind: string;
-            /** Count */
-            count: number;
-            /** First Sim At */
-            first_sim_at: string;
         };
         /** JumpPreview */
         JumpPreview: {
-            /** Target Sim At */
+            /** Groups */
+            groups: components["schemas"]["DueGroup"][];
+            /**
+             * Target Sim At
+             * Format: date-time
+             */
             target_sim_at: string;
             /** Total */
             total: number;
-            /** Groups */
-            groups: components["schemas"]["JumpGroup"][];
         };
-        /** LedgerRow */
-        LedgerRow: {
-            /** Id */
-            id: string;
-            /** Sim At */
-            sim_at: string;
-            /** Cause Kind */
-            cause_kind: string;
-            /** Cause Number */
-            cause_number: string | null;
-            /** On Hand Delta */
-            on_hand_delta: number;
-            /** Held Delta */
-            held_delta: number;
-            /** Allocated Delta */
-            allocated_delta: number;
-            /** On Hand After */
-            on_hand_after: number;
-            /** Held After */
-            held_after: number;
-            /** Allocated After */
-            allocated_after: number;
+        /** LineWanted */
+        LineWanted: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * MoneyCheck
+         * @description The reconciliation of money: three differences that must be zero.
+         */
+        MoneyCheck: {
+            /** Escrow Difference Fen */
+            escrow_difference_fen: number;
+            /** Sum Of All Fen */
+            sum_of_all_fen: number;
+            /** Transfers */
+            transfers: number;
+            /** Wallet Difference Fen */
+            wallet_difference_fen: number;
         };
         /** NextTimer */
         NextTimer: {
+            /**
+             * Due Sim At
+             * Format: date-time
+             */
+            due_sim_at: string;
             /** Kind */
             kind: string;
-            /** Due Sim At */
-            due_sim_at: string;
         };
-        /** ParcelTrack */
-        ParcelTrack: {
-            /** State */
-            state: string;
-            /** Sim At */
-            sim_at: string;
-            /** Place */
-            place: string;
+        /** NextTimerView */
+        NextTimerView: {
+            next: components["schemas"]["NextTimer"] | null;
         };
         /** ParcelView */
         ParcelView: {
-            /** Id */
-            id: string;
             /** Carrier Name */
             carrier_name: string;
+            /**
+             * Expected Sim At
+             * Format: date-time
+             */
+            expected_sim_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** State */
+            state: string;
             /** Tracking Number */
             tracking_number: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "created" | "picked_up" | "in_transit" | "out_for_delivery" | "signed";
-            /** Expected Sim At */
-            expected_sim_at: string;
             /** Tracks */
-            tracks: components["schemas"]["ParcelTrack"][];
+            tracks: components["schemas"]["TrackView"][];
         };
         /** ParkedDelivery */
         ParkedDelivery: {
-            /** Id */
-            id: string;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
             /** Event Type */
             event_type: string;
             /** Handler */
             handler: string;
-            /** Attempts */
-            attempts: number;
-            /** Error */
-            error: string;
         };
         /** ParkedTimer */
         ParkedTimer: {
-            /** Id */
+            /** Attempts */
+            attempts: number;
+            /** Due Sim At */
+            due_sim_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Kind */
             kind: string;
-            /** Due Sim At */
-            due_sim_at: string;
-            /** Attempts */
-            attempts: number;
-            /** Error */
-            error: string;
         };
         /** ParkedView */
         ParkedView: {
-            /** Timers */
-            timers: components["schemas"]["ParkedTimer"][];
             /** Deliveries */
             deliveries: components["schemas"]["ParkedDelivery"][];
+            /** Timers */
+            timers: components["schemas"]["ParkedTimer"][];
         };
         /** PayOrderTrade */
         PayOrderTrade: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Number */
             number: string;
             /** Shop Name */
             shop_name: string;
+            /** State */
+            state: string;
             /** Total Fen */
             total_fen: number;
         };
         /** PayOrderView */
         PayOrderView: {
-            /** Id */
+            /**
+             * Created Sim At
+             * Format: date-time
+             */
+            created_sim_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Number */
             number: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "created" | "paid" | "closed";
-            /** Total Fen */
-            total_fen: number;
-            /** Wallet Fen */
-            wallet_fen: number;
-            /** Pay Seconds Left */
-            pay_seconds_left: number;
             /** Pay Deadline Class Seconds */
             pay_deadline_class_seconds: number;
+            /** Pay Seconds Left */
+            pay_seconds_left: number;
+            /** State */
+            state: string;
+            /** Total Fen */
+            total_fen: number;
             /** Trades */
             trades: components["schemas"]["PayOrderTrade"][];
+            /** Wallet Fen */
+            wallet_fen: number;
         };
-        /** PictureArt */
-        PictureArt: {
+        /** Photo */
+        Photo: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * File Id
+             * Format: uuid
              */
-            kind: "art";
-            /** Key */
-            key: string;
-        };
-        /** PictureArtIn */
-        PictureArtIn: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "art";
-            /** Key */
-            key: string;
-        };
-        /** PictureFile */
-        PictureFile: {
+            file_id: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "file";
-            /** File Id */
-            file_id: string;
-            /** Url */
-            url: string;
             /** Thumb Url */
             thumb_url: string;
-        };
-        /** PictureFileIn */
-        PictureFileIn: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "file";
-            /** File Id */
-            file_id: string;
+            /** Url */
+            url: string;
         };
         /** ProductCard */
         ProductCard: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Title */
-            title: string;
-            /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
-            /** Price Fen */
-            price_fen: number;
             /** Market Price Fen */
             market_price_fen: number | null;
-            /** Sold */
-            sold: number;
-            /** Shop Id */
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
             shop_id: string;
             /** Shop Name */
             shop_name: string;
-        };
-        /** ProductCounts */
-        ProductCounts: {
-            /** On Sale */
-            on_sale: number;
-            /** Off Shelf */
-            off_shelf: number;
+            /** Sold */
+            sold: number;
+            /** Title */
+            title: string;
         };
         /** ProductCreate */
         ProductCreate: {
-            /** Title */
-            title: string;
             /** Category */
             category: string;
-            /** Price Fen */
-            price_fen: number;
-            /** Market Price Fen */
-            market_price_fen: number | null;
             /** Cost Fen */
-            cost_fen: number | null;
+            cost_fen?: number | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Market Price Fen */
+            market_price_fen?: number | null;
             /** On Hand */
             on_hand: number;
-            /** Picture */
-            picture: components["schemas"]["PictureArtIn"] | components["schemas"]["PictureFileIn"];
-            /** Description */
-            description: string;
-            /** On Shelf */
+            /**
+             * On Shelf
+             * @default true
+             */
             on_shelf: boolean;
+            /** Picture */
+            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
+            /** Price Fen */
+            price_fen: number;
+            /** Title */
+            title: string;
         };
-        /** ProductFeed */
-        ProductFeed: {
-            /** Rows */
-            rows: components["schemas"]["ProductCard"][];
+        /** ProductPage */
+        ProductPage: {
             /** Next Cursor */
             next_cursor: string | null;
-        };
-        /** ProductShop */
-        ProductShop: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** On Sale */
-            on_sale: number;
+            /** Rows */
+            rows: components["schemas"]["ProductCard"][];
         };
         /** ProductUpdate */
         ProductUpdate: {
-            /** Title */
-            title?: string | null;
             /** Category */
-            category?: string | null;
-            /** Price Fen */
-            price_fen?: number | null;
-            /** Market Price Fen */
-            market_price_fen?: number | null;
+            category: string;
             /** Cost Fen */
             cost_fen?: number | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Market Price Fen */
+            market_price_fen?: number | null;
             /** Picture */
-            picture?: (components["schemas"]["PictureArtIn"] | components["schemas"]["PictureFileIn"]) | null;
-            /** Description */
-            description?: string | null;
+            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
+            /** Price Fen */
+            price_fen: number;
+            /** Title */
+            title: string;
         };
         /** ProductView */
         ProductView: {
-            /** Id */
-            id: string;
-            /** Sku Id */
-            sku_id: string;
-            /** Title */
-            title: string;
+            /** Category */
+            category: string;
             /** Description */
             description: string;
-            /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
-            /** Price Fen */
-            price_fen: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Market Price Fen */
             market_price_fen: number | null;
-            /** Sellable */
-            sellable: number;
-            /** Sold */
-            sold: number;
-            shop: components["schemas"]["ProductShop"];
             /** Own */
             own: boolean;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /** Sellable */
+            sellable: number;
+            shop: components["schemas"]["ShopCard"];
             /**
-             * State
-             * @enum {string}
+             * Sku Id
+             * Format: uuid
              */
-            state: "on_sale" | "off_shelf";
-        };
-        /** Quote */
-        Quote: {
-            /** Shops */
-            shops: components["schemas"]["QuoteShop"][];
-            /** Trace */
-            trace: components["schemas"]["TraceStep"][];
-            /** Total Fen */
-            total_fen: number;
-            receiver: components["schemas"]["Receiver"];
-            /** Wallet Fen */
-            wallet_fen: number;
-        };
-        /** QuoteCreate */
-        QuoteCreate: {
-            /** Lines */
-            lines: components["schemas"]["QuoteLineIn"][];
+            sku_id: string;
+            /** Sold */
+            sold: number;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
         };
         /** QuoteLine */
         QuoteLine: {
-            /** Sku Id */
-            sku_id: string;
-            /** Title */
-            title: string;
-            /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
-            /** Price Fen */
-            price_fen: number;
-            /** Quantity */
-            quantity: number;
             /** Amount Fen */
             amount_fen: number;
             /** Paid Share Fen */
             paid_share_fen: number;
-        };
-        /** QuoteLineIn */
-        QuoteLineIn: {
-            /** Sku Id */
-            sku_id: string;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
             /** Quantity */
             quantity: number;
+            /** Sellable */
+            sellable: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /** QuoteRequest */
+        QuoteRequest: {
+            /** Lines */
+            lines: components["schemas"]["LineWanted"][];
         };
         /** QuoteShop */
         QuoteShop: {
-            /** Shop Id */
+            /** Freight Fen */
+            freight_fen: number;
+            /** Goods Fen */
+            goods_fen: number;
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            /**
+             * Shop Id
+             * Format: uuid
+             */
             shop_id: string;
             /** Shop Name */
             shop_name: string;
-            /** Lines */
-            lines: components["schemas"]["QuoteLine"][];
-            /** Goods Fen */
-            goods_fen: number;
-            /** Freight Fen */
-            freight_fen: number;
             /** Total Fen */
             total_fen: number;
         };
-        /** Receiver */
-        Receiver: {
+        /** QuoteView */
+        QuoteView: {
+            /** Pay Class Minutes */
+            pay_class_minutes: number;
+            receiver: components["schemas"]["ReceiverView"];
+            /** Shops */
+            shops: components["schemas"]["QuoteShop"][];
+            /** Total Fen */
+            total_fen: number;
+            /** Trace */
+            trace: components["schemas"]["TraceStepView"][];
+            /** Wallet Fen */
+            wallet_fen: number;
+        };
+        /** ReceiverView */
+        ReceiverView: {
+            /** Address */
+            address: string;
             /** Name */
             name: string;
             /** Phone Masked */
             phone_masked: string;
             /** Region */
             region: string;
-            /** Address */
-            address: string;
         };
-        /** ReconciliationView */
-        ReconciliationView: {
-            /** Checked At */
+        /** Reconciliation */
+        Reconciliation: {
+            /** Balanced */
+            balanced: boolean;
+            /**
+             * Checked At
+             * Format: date-time
+             */
             checked_at: string;
-            /** Money Difference Fen */
-            money_difference_fen: number;
-            /** Stock Differences */
-            stock_differences: components["schemas"]["StockDifference"][];
-            /** Transfers */
-            transfers: number;
-            /** Holds Open */
-            holds_open: number;
+            money: components["schemas"]["MoneyCheck"];
+            /** Stock */
+            stock: components["schemas"]["StockDifference"][];
         };
         /** SandboxView */
         SandboxView: {
-            /** Id */
+            /** Cohort Name */
+            cohort_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Name */
             name: string;
-            /** Cohort Name */
-            cohort_name: string;
         };
         /** SeatView */
         SeatView: {
-            /** Id */
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             /** Number */
             number: number;
-            /** Display Name */
-            display_name: string;
         };
-        /** SessionCreate */
-        SessionCreate: {
+        /** SellerBadges */
+        SellerBadges: {
+            /** Wait Ship */
+            wait_ship: number;
+        };
+        /** SellerWallet */
+        SellerWallet: {
+            /** Balance Fen */
+            balance_fen: number;
+            /** In Escrow Fen */
+            in_escrow_fen: number;
+        };
+        /**
+         * SessionView
+         * @description Who is signed in, where he sits, what he may do, and what time it is there.
+         */
+        SessionView: {
+            account: components["schemas"]["AccountView"];
+            /** Capabilities */
+            capabilities: string[];
+            clock: components["schemas"]["ClockView"] | null;
+            /** Csrf Token */
+            csrf_token: string;
+            /** Role */
+            role: string;
+            sandbox: components["schemas"]["SandboxView"] | null;
+            seat: components["schemas"]["SeatView"] | null;
+        };
+        /** ShelfCounts */
+        ShelfCounts: {
+            /** Off Shelf */
+            off_shelf: number;
+            /** On Sale */
+            on_sale: number;
+        };
+        /** Ship */
+        Ship: {
+            /** Carrier */
+            carrier: string;
+        };
+        /** ShopCard */
+        ShopCard: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** On Sale */
+            on_sale: number;
+        };
+        /** ShopFront */
+        ShopFront: {
+            /** Rows */
+            rows: components["schemas"]["ProductCard"][];
+            shop: components["schemas"]["ShopView"];
+        };
+        /** ShopOpen */
+        ShopOpen: {
+            /**
+             * Intro
+             * @default
+             */
+            intro: string;
+            /** Name */
+            name: string;
+        };
+        /** ShopUpdate */
+        ShopUpdate: {
+            /** Intro */
+            intro?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** ShopView */
+        ShopView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Name */
+            name: string;
+            /** On Sale */
+            on_sale: number;
+            /**
+             * Opened Sim At
+             * Format: date-time
+             */
+            opened_sim_at: string;
+            /** Owner Name */
+            owner_name: string;
+            /** State */
+            state: string;
+        };
+        /** SignIn */
+        SignIn: {
             /** Login */
             login: string;
             /** Password */
             password: string;
         };
-        /** SessionView */
-        SessionView: {
-            /** Csrf Token */
-            csrf_token: string;
-            account: components["schemas"]["AccountView"];
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "learner" | "lecturer";
-            seat: components["schemas"]["SeatView"] | null;
-            sandbox: components["schemas"]["SandboxView"];
-            /** Shop Id */
-            shop_id: string | null;
-            /** Capabilities */
-            capabilities: string[];
-            clock: components["schemas"]["ClockView"];
-        };
-        /** ShipCreate */
-        ShipCreate: {
-            /** Carrier */
-            carrier: string;
-        };
-        /** ShopCreate */
-        ShopCreate: {
-            /** Name */
-            name: string;
-            /** Intro */
-            intro: string;
-        };
-        /** ShopPage */
-        ShopPage: {
-            shop: components["schemas"]["ShopView"];
-            /** Rows */
-            rows: components["schemas"]["ProductCard"][];
-        };
-        /** ShopView */
-        ShopView: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Intro */
-            intro: string;
-            /** Owner Name */
-            owner_name: string;
-            /** Opened Sim At */
-            opened_sim_at: string;
-            /**
-             * State
-             * @constant
-             */
-            state: "open";
-        };
+        /**
+         * Sort
+         * @description The orders of a list of goods.
+         * @enum {string}
+         */
+        Sort: "recommended" | "price_asc" | "price_desc" | "sold";
         /** SpeedSet */
         SpeedSet: {
             /** Speed */
@@ -1541,291 +1866,451 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** StockDifference */
+        /**
+         * StockDifference
+         * @description One SKU whose counters disagree with its ledger or with its open trades.
+         */
         StockDifference: {
-            /** Sku Id */
+            /** Bucket */
+            bucket: string;
+            /** Counter */
+            counter: number;
+            /** Holds */
+            holds: number | null;
+            /** Ledger */
+            ledger: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
             sku_id: string;
             /** Title */
             title: string;
-            /** Counter */
-            counter: number;
-            /** Ledger */
-            ledger: number;
         };
         /** StockLedger */
         StockLedger: {
             level: components["schemas"]["StockView"];
             /** Rows */
-            rows: components["schemas"]["LedgerRow"][];
+            rows: components["schemas"]["StockMoveRow"][];
+        };
+        /** StockMoveRow */
+        StockMoveRow: {
+            /** Allocated After */
+            allocated_after: number;
+            /** Allocated Delta */
+            allocated_delta: number;
+            /** Cause Kind */
+            cause_kind: string;
+            /** Cause Number */
+            cause_number: string | null;
+            /** Held After */
+            held_after: number;
+            /** Held Delta */
+            held_delta: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** On Hand After */
+            on_hand_after: number;
+            /** On Hand Delta */
+            on_hand_delta: number;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
         };
         /** StockView */
         StockView: {
-            /** On Hand */
-            on_hand: number;
-            /** Held */
-            held: number;
             /** Allocated */
             allocated: number;
+            /** Held */
+            held: number;
+            /** On Hand */
+            on_hand: number;
             /** Sellable */
             sellable: number;
         };
-        /** TicketView */
+        /**
+         * StoredFileView
+         * @description A kept picture: its addresses, and the size in pixels of what is served at `url`.
+         */
+        StoredFileView: {
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Thumb Url */
+            thumb_url: string;
+            /** Url */
+            url: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * TicketView
+         * @description Opens one socket at `/ws/v1?ticket=…` within thirty seconds.
+         */
         TicketView: {
             /** Ticket */
             ticket: string;
         };
         /** TimelineEntry */
         TimelineEntry: {
-            /** Sim At */
-            sim_at: string;
-            /**
-             * Lane
-             * @enum {string}
-             */
-            lane: "mall" | "parcel" | "money";
             /** Code */
             code: string;
+            /** Lane */
+            lane: string;
             /** Params */
             params: {
-                [key: string]: string | number;
+                [key: string]: unknown;
             };
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
         };
-        /** TraceStep */
-        TraceStep: {
-            /** Layer */
-            layer: string;
-            /** Rule */
-            rule: string;
+        /** Todo */
+        Todo: {
+            /**
+             * Deadline Sim At
+             * Format: date-time
+             */
+            deadline_sim_at: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            /**
+             * Trade Id
+             * Format: uuid
+             */
+            trade_id: string;
+        };
+        /** TraceStepView */
+        TraceStepView: {
+            /** Applied */
+            applied: boolean;
             /** Base Fen */
             base_fen: number;
             /** Change Fen */
             change_fen: number;
-            /** Subtotal Fen */
-            subtotal_fen: number;
-            /** Applied */
-            applied: boolean;
+            /** Layer */
+            layer: string;
             /** Reason */
             reason: string | null;
+            /** Rule */
+            rule: string;
+            /** Shop Name */
+            shop_name: string | null;
+            /** Subtotal Fen */
+            subtotal_fen: number;
+        };
+        /** TrackView */
+        TrackView: {
+            /** Place */
+            place: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /** State */
+            state: string;
         };
         /** TradeCounts */
         TradeCounts: {
+            /** Closed */
+            closed: number;
+            /** Finished */
+            finished: number;
+            /** Shipped */
+            shipped: number;
             /** Wait Pay */
             wait_pay: number;
             /** Wait Ship */
             wait_ship: number;
-            /** Shipped */
-            shipped: number;
-            /** Finished */
-            finished: number;
-            /** Closed */
-            closed: number;
         };
-        /** TradeLine */
-        TradeLine: {
+        /** TradeLineView */
+        TradeLineView: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Paid Share Fen */
+            paid_share_fen: number;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
             /** Title */
             title: string;
+        };
+        /**
+         * TradeMoney
+         * @description What was paid and, for the seller, what is earned: cost and profit stay null when no cost was entered.
+         */
+        TradeMoney: {
+            /** Commission Bp */
+            commission_bp: number | null;
+            /** Commission Fen */
+            commission_fen: number | null;
+            /** Cost Fen */
+            cost_fen: number | null;
+            /** Freight Fen */
+            freight_fen: number;
+            /** Goods Fen */
+            goods_fen: number;
+            /** Profit Fen */
+            profit_fen: number | null;
+            /** Total Fen */
+            total_fen: number;
+        };
+        /** TradePage */
+        TradePage: {
+            counts: components["schemas"]["TradeCounts"];
+            /** Page */
+            page: number;
+            /** Rows */
+            rows: components["schemas"]["TradeRow"][];
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * TradePlace
+         * @description `expected_total_fen` is what the buyer saw; another total is refused, never charged.
+         */
+        TradePlace: {
+            /** Expected Total Fen */
+            expected_total_fen: number;
+            /**
+             * From Cart
+             * @default false
+             */
+            from_cart: boolean;
+            /** Lines */
+            lines: components["schemas"]["LineWanted"][];
+            /** Remark */
+            remark?: string | null;
+        };
+        /** TradeRow */
+        TradeRow: {
+            /** Actions */
+            actions: string[];
+            /** Buyer Name */
+            buyer_name: string;
+            /** Classmate */
+            classmate: boolean;
+            deadline: components["schemas"]["Deadline"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: components["schemas"]["TradeRowLine"][];
+            /** Number */
+            number: string;
+            /**
+             * Pay Order Id
+             * Format: uuid
+             */
+            pay_order_id: string;
+            /**
+             * Placed Sim At
+             * Format: date-time
+             */
+            placed_sim_at: string;
+            /** Shipped Late */
+            shipped_late: boolean;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Shop Name */
+            shop_name: string;
+            /** State */
+            state: string;
+            /** Total Fen */
+            total_fen: number;
+        };
+        /** TradeRowLine */
+        TradeRowLine: {
             /** Picture */
-            picture: components["schemas"]["PictureArt"] | components["schemas"]["PictureFile"];
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
             /** Price Fen */
             price_fen: number;
             /** Quantity */
             quantity: number;
-        };
-        /** TradeMoney */
-        TradeMoney: {
-            /** Goods Fen */
-            goods_fen: number;
-            /** Freight Fen */
-            freight_fen: number;
-            /** Total Fen */
-            total_fen: number;
-            /** Commission Bp */
-            commission_bp: number;
-            /** Commission Fen */
-            commission_fen: number;
-            /** Cost Fen */
-            cost_fen: number | null;
-            /** Profit Fen */
-            profit_fen: number | null;
-        };
-        /** TradePage */
-        TradePage: {
-            /** Rows */
-            rows: components["schemas"]["TradeRow"][];
-            /** Total */
-            total: number;
-            counts: components["schemas"]["TradeCounts"];
-        };
-        /** TradePlace */
-        TradePlace: {
-            /** Lines */
-            lines: components["schemas"]["QuoteLineIn"][];
-            /** Expected Total Fen */
-            expected_total_fen: number;
-            /** Remark */
-            remark: string | null;
-            /** From Cart */
-            from_cart: boolean;
-        };
-        /** TradeRow */
-        TradeRow: {
-            /** Id */
-            id: string;
-            /** Number */
-            number: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "wait_pay" | "wait_ship" | "shipped" | "finished" | "sealed" | "closed";
-            /** Total Fen */
-            total_fen: number;
-            /** Shop Id */
-            shop_id: string;
-            /** Shop Name */
-            shop_name: string;
-            /** Buyer Name */
-            buyer_name: string;
-            /** Lines */
-            lines: components["schemas"]["TradeLine"][];
-            /** Placed Sim At */
-            placed_sim_at: string;
-            deadline: components["schemas"]["Deadline"] | null;
-            /** Actions */
-            actions: ("pay" | "cancel" | "ship" | "confirm")[];
-            /** Classmate */
-            classmate: boolean;
-        };
-        /** TradeStep */
-        TradeStep: {
-            /** Code */
-            code: string;
-            /** Sim At */
-            sim_at: string | null;
-            /**
-             * Lane
-             * @enum {string}
-             */
-            lane: "mall" | "parcel" | "money";
-            /** Done */
-            done: boolean;
+            /** Title */
+            title: string;
         };
         /** TradeView */
         TradeView: {
-            /** Id */
+            /** Actions */
+            actions: string[];
+            /** Buyer Name */
+            buyer_name: string;
+            /** Classmate */
+            classmate: boolean;
+            /** Close Reason */
+            close_reason: string | null;
+            deadline: components["schemas"]["Deadline"] | null;
+            /** Details */
+            details: components["schemas"]["TradeLineView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Lines */
+            lines: components["schemas"]["TradeRowLine"][];
+            money: components["schemas"]["TradeMoney"];
             /** Number */
             number: string;
+            parcel: components["schemas"]["ParcelView"] | null;
             /**
-             * State
-             * @enum {string}
+             * Pay Order Id
+             * Format: uuid
              */
-            state: "wait_pay" | "wait_ship" | "shipped" | "finished" | "sealed" | "closed";
-            /** Total Fen */
-            total_fen: number;
-            /** Shop Id */
+            pay_order_id: string;
+            /**
+             * Placed Sim At
+             * Format: date-time
+             */
+            placed_sim_at: string;
+            receiver: components["schemas"]["ReceiverView"];
+            /** Remark */
+            remark: string | null;
+            /** Shipped Late */
+            shipped_late: boolean;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
             shop_id: string;
             /** Shop Name */
             shop_name: string;
-            /** Buyer Name */
-            buyer_name: string;
-            /** Lines */
-            lines: components["schemas"]["TradeLine"][];
-            /** Placed Sim At */
-            placed_sim_at: string;
-            deadline: components["schemas"]["Deadline"] | null;
-            /** Actions */
-            actions: ("pay" | "cancel" | "ship" | "confirm")[];
-            /** Classmate */
-            classmate: boolean;
-            /** Pay Order Id */
-            pay_order_id: string;
-            /** Remark */
-            remark: string | null;
-            receiver: components["schemas"]["Receiver"];
-            /** Close Reason */
-            close_reason: string | null;
-            parcel: components["schemas"]["ParcelView"] | null;
-            money: components["schemas"]["TradeMoney"];
+            /** Side */
+            side: string;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["FlowStep"][];
             /** Timeline */
             timeline: components["schemas"]["TimelineEntry"][];
-            /** Steps */
-            steps: components["schemas"]["TradeStep"][];
+            /** Total Fen */
+            total_fen: number;
+        };
+        /** UploadedPicture */
+        UploadedPicture: {
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file";
         };
         /** ValidationError */
         ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
             /** Location */
             loc: (string | number)[];
             /** Message */
             msg: string;
             /** Error Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+        };
+        /** Wall */
+        Wall: {
+            /** Rows */
+            rows: components["schemas"]["WallRow"][];
         };
         /** WallRow */
         WallRow: {
-            /** Seat Number */
-            seat_number: number;
-            /** Seat Id */
-            seat_id: string;
+            /** Last Sim At */
+            last_sim_at: string | null;
+            /** Late */
+            late: number;
             /** Learner Name */
             learner_name: string;
+            /** On Sale */
+            on_sale: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Paid Trades */
+            paid_trades: number;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+            /** Seat Number */
+            seat_number: number;
             /** Shop Id */
             shop_id: string | null;
             /** Shop Name */
             shop_name: string | null;
-            /** On Sale */
-            on_sale: number;
-            /** Paid Trades */
-            paid_trades: number;
             /** To Ship */
             to_ship: number;
-            /** Paid Fen */
-            paid_fen: number;
-            /** Last Sim At */
-            last_sim_at: string | null;
-        };
-        /** WallView */
-        WallView: {
-            /** Rows */
-            rows: components["schemas"]["WallRow"][];
-        };
-        /** WalletBuyer */
-        WalletBuyer: {
-            /** Balance Fen */
-            balance_fen: number;
         };
         /** WalletEntry */
         WalletEntry: {
-            /** Id */
-            id: string;
-            /** Sim At */
-            sim_at: string;
-            /** Kind */
-            kind: string;
             /** Amount Fen */
             amount_fen: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
             /** Title Code */
             title_code: string;
-            /** Number */
-            number: string | null;
-        };
-        /** WalletSeller */
-        WalletSeller: {
-            /** Balance Fen */
-            balance_fen: number;
-            /** In Escrow Fen */
-            in_escrow_fen: number;
         };
         /** WalletView */
         WalletView: {
-            buyer: components["schemas"]["WalletBuyer"];
-            seller: components["schemas"]["WalletSeller"] | null;
+            buyer: components["schemas"]["BuyerWallet"];
             /** Entries */
             entries: components["schemas"]["WalletEntry"][];
+            seller: components["schemas"]["SellerWallet"] | null;
         };
     };
     responses: never;
@@ -1836,77 +2321,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    session_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-        };
-    };
-    session_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SessionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    session_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     demo_accounts_list: {
         parameters: {
             query?: never;
@@ -1927,67 +2341,7 @@ export interface operations {
             };
         };
     };
-    clock_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockView"];
-                };
-            };
-        };
-    };
-    clock_start: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockView"];
-                };
-            };
-        };
-    };
-    clock_pause: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockView"];
-                };
-            };
-        };
-    };
-    clock_set_speed: {
+    files_upload: {
         parameters: {
             query?: never;
             header?: never;
@@ -1996,262 +2350,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SpeedSet"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @enum {string} */
+                    purpose: "product_picture";
                 };
-                content: {
-                    "application/json": components["schemas"]["ClockView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    clock_jump_preview: {
-        parameters: {
-            query: {
-                target_sim_at: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JumpPreview"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    clock_jump: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JumpCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    next_timer_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NextTimer"] | null;
-                };
-            };
-        };
-    };
-    parked_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParkedView"];
-                };
-            };
-        };
-    };
-    parked_timer_replay: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    parked_delivery_replay: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_wall_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WallView"];
-                };
-            };
-        };
-    };
-    mall_reconciliation_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReconciliationView"];
-                };
-            };
-        };
-    };
-    mall_desk_shop_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopView"];
-                };
-            };
-        };
-    };
-    mall_desk_shop_open: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShopCreate"];
             };
         };
         responses: {
@@ -2261,8 +2365,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopView"];
+                    "application/json": components["schemas"]["StoredFileView"];
                 };
+            };
+        };
+    };
+    files_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The browser's copy is still the right one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -2275,7 +2410,107 @@ export interface operations {
             };
         };
     };
-    mall_desk_shop_update: {
+    files_read_thumb: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The browser's copy is still the right one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_badges_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Badges"];
+                };
+            };
+        };
+    };
+    mall_carriers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierView"][];
+                };
+            };
+        };
+    };
+    mall_cart_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+        };
+    };
+    mall_cart_add: {
         parameters: {
             query?: never;
             header?: never;
@@ -2284,7 +2519,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShopCreate"];
+                "application/json": components["schemas"]["CartAdd"];
             };
         };
         responses: {
@@ -2294,7 +2529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopView"];
+                    "application/json": components["schemas"]["CartView"];
                 };
             };
             /** @description Validation Error */
@@ -2308,7 +2543,93 @@ export interface operations {
             };
         };
     };
-    mall_desk_home_show: {
+    mall_cart_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_cart_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_categories_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"][];
+                };
+            };
+        };
+    };
+    mall_desk_home_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -2331,9 +2652,9 @@ export interface operations {
     mall_desk_products_list: {
         parameters: {
             query?: {
+                state?: ("on_sale" | "off_shelf") | null;
                 page?: number;
                 size?: number;
-                state?: ("on_sale" | "off_shelf") | null;
             };
             header?: never;
             path?: never;
@@ -2396,7 +2717,7 @@ export interface operations {
             };
         };
     };
-    mall_desk_products_show: {
+    mall_desk_products_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -2427,7 +2748,7 @@ export interface operations {
             };
         };
     };
-    mall_desk_products_update: {
+    mall_desk_products_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -2524,7 +2845,95 @@ export interface operations {
             };
         };
     };
-    mall_desk_stock_adjust: {
+    mall_desk_shop_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopView"];
+                };
+            };
+        };
+    };
+    mall_desk_shop_open: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopOpen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_shop_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_stock_adjust: {
         parameters: {
             query?: never;
             header: {
@@ -2561,7 +2970,7 @@ export interface operations {
             };
         };
     };
-    mall_desk_stock_ledger: {
+    mall_stock_ledger: {
         parameters: {
             query?: never;
             header?: never;
@@ -2596,7 +3005,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: ("wait_pay" | "wait_ship" | "shipped" | "finished" | "closed") | null;
-                page_?: number;
+                page?: number;
                 size?: number;
             };
             header?: never;
@@ -2625,7 +3034,7 @@ export interface operations {
             };
         };
     };
-    mall_desk_trades_show: {
+    mall_desk_trades_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -2659,9 +3068,7 @@ export interface operations {
     mall_desk_trades_ship: {
         parameters: {
             query?: never;
-            header: {
-                "idempotency-key": string;
-            };
+            header?: never;
             path: {
                 trade_id: string;
             };
@@ -2669,7 +3076,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShipCreate"];
+                "application/json": components["schemas"]["Ship"];
             };
         };
         responses: {
@@ -2693,366 +3100,7 @@ export interface operations {
             };
         };
     };
-    mall_carriers_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CarrierView"][];
-                };
-            };
-        };
-    };
-    mall_categories_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CategoryView"][];
-                };
-            };
-        };
-    };
-    mall_products_list: {
-        parameters: {
-            query?: {
-                category?: string | null;
-                q?: string | null;
-                sort?: "recommended" | "price_asc" | "price_desc" | "sold";
-                cursor?: string | null;
-                size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductFeed"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_products_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                product_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_shops_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                shop_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_cart_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CartView"];
-                };
-            };
-        };
-    };
-    mall_cart_add: {
-        parameters: {
-            query?: never;
-            header: {
-                "idempotency-key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CartAdd"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CartView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_cart_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CartView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_cart_change: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sku_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CartChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CartView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_quotes_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QuoteCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quote"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_trades_list: {
-        parameters: {
-            query?: {
-                state?: ("wait_pay" | "wait_ship" | "shipped" | "finished" | "closed") | null;
-                page_?: number;
-                size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TradePage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_trades_place: {
-        parameters: {
-            query?: never;
-            header: {
-                "idempotency-key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TradePlace"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PayOrderView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    mall_pay_orders_show: {
+    mall_pay_orders_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -3116,7 +3164,225 @@ export interface operations {
             };
         };
     };
-    mall_trades_show: {
+    mall_products_list: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                q?: string | null;
+                sort?: components["schemas"]["Sort"];
+                cursor?: string | null;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_products_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_quotes_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_reconciliation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+        };
+    };
+    mall_shops_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopFront"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_trades_list: {
+        parameters: {
+            query?: {
+                state?: ("wait_pay" | "wait_ship" | "shipped" | "finished" | "closed") | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_trades_place: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradePlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayOrderView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_trades_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -3209,7 +3475,27 @@ export interface operations {
             };
         };
     };
-    mall_wallet_show: {
+    mall_wall_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"];
+                };
+            };
+        };
+    };
+    mall_wallet_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -3229,7 +3515,27 @@ export interface operations {
             };
         };
     };
-    mall_badges_show: {
+    realtime_tickets_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+        };
+    };
+    sandbox_clock_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -3244,33 +3550,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadgesView"];
+                    "application/json": components["schemas"]["ClockView"];
                 };
             };
         };
     };
-    files_upload: {
+    sandbox_clock_jump: {
         parameters: {
-            query?: {
-                purpose?: string;
+            query?: never;
+            header: {
+                "idempotency-key": string;
             };
-            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_files_upload"];
+                "application/json": components["schemas"]["Jump"];
             };
         };
         responses: {
             /** @description Successful Response */
-            201: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileView"];
+                    "application/json": components["schemas"]["ClockView"];
                 };
             };
             /** @description Validation Error */
@@ -3284,7 +3590,38 @@ export interface operations {
             };
         };
     };
-    realtime_tickets_create: {
+    sandbox_clock_preview_jump: {
+        parameters: {
+            query: {
+                target_sim_at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JumpPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_clock_pause: {
         parameters: {
             query?: never;
             header?: never;
@@ -3299,8 +3636,232 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TicketView"];
+                    "application/json": components["schemas"]["ClockView"];
                 };
+            };
+        };
+    };
+    sandbox_clock_set_speed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeedSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_clock_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockView"];
+                };
+            };
+        };
+    };
+    sandbox_timers_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTimerView"];
+                };
+            };
+        };
+    };
+    sandbox_parked_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedView"];
+                };
+            };
+        };
+    };
+    sandbox_parked_replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryReplay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_parked_replay_timer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                timer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    session_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -9,7 +9,7 @@ const SHIP_SECONDS = 48 * 3600
 const CONFIRM_SECONDS = 10 * 86_400
 const AFTER_SALE_SECONDS = 7 * 86_400
 /** The whole period of each deadline (policy `teaching-1`), to know when 20 % are left. */
-const WHOLE = { pay: PAY_SECONDS, ship: SHIP_SECONDS, auto_confirm: CONFIRM_SECONDS, after_sale: AFTER_SALE_SECONDS } as const
+const WHOLE: Readonly<Record<string, number>> = { pay: PAY_SECONDS, ship: SHIP_SECONDS, auto_confirm: CONFIRM_SECONDS, after_sale: AFTER_SALE_SECONDS }
 
 /** A deadline that ticks with the right clock: class time for paying, simulated time for everything else. */
 export function useDeadline(source: MaybeRefOrGetter<Deadline>) {
@@ -26,7 +26,7 @@ export function useDeadline(source: MaybeRefOrGetter<Deadline>) {
   })
   const left = computed(() => (toValue(source).axis === 'class' ? countdownText(seconds.value) : durationText(seconds.value)))
   const room = computed(() => (toValue(source).axis === 'class' ? '' : roomText(seconds.value, clock.speed)))
-  const level = computed(() => urgency(seconds.value, WHOLE[toValue(source).kind]))
+  const level = computed(() => urgency(seconds.value, WHOLE[toValue(source).kind] ?? SHIP_SECONDS))
   return { seconds, left, room, level }
 }
 

@@ -50,8 +50,9 @@ export function useProductForm() {
     return found
   })
 
-  function choice(): PictureChoice | null {
-    if (picture.value === null) return null
+  /** Called only when there are no faults. */
+  function choice(): PictureChoice {
+    if (picture.value === null) throw new Error('A form without faults has a picture.')
     return picture.value.kind === 'art' ? { kind: 'art', key: picture.value.key } : { kind: 'file', file_id: picture.value.file_id }
   }
 
@@ -64,14 +65,12 @@ export function useProductForm() {
     description: fields.description.trim(),
   })
 
-  function toCreate(): ProductCreate | null {
-    const chosen = choice()
-    return chosen === null ? null : { ...shared(), picture: chosen, on_hand: stockCount.value ?? 0, on_shelf: fields.onShelf }
+  function toCreate(): ProductCreate {
+    return { ...shared(), picture: choice(), on_hand: stockCount.value ?? 0, on_shelf: fields.onShelf }
   }
 
-  function toUpdate(): ProductUpdate | null {
-    const chosen = choice()
-    return chosen === null ? null : { ...shared(), picture: chosen }
+  function toUpdate(): ProductUpdate {
+    return { ...shared(), picture: choice() }
   }
 
   return { fields, picture, tried, fill, priceFen, costFen, margin, faults, toCreate, toUpdate }

@@ -25,7 +25,7 @@ export function layoutHops(steps: readonly TradeStep[], width: number): { hops: 
   const hops = steps.map<Hop>((step, index) => ({
     step,
     x: Math.round(LEFT + gap * (index + 0.5)),
-    y: LANE_TOP + LANE_STEP * LANES.indexOf(step.lane),
+    y: LANE_TOP + LANE_STEP * Math.max(0, LANES.findIndex((lane) => lane === step.lane)),
     state: step.done ? 'done' : index === next ? 'next' : 'ahead',
   }))
   const links = hops.slice(1).map<Link>((hop, index) => ({ path: linkPath(hops[index] ?? hop, hop), done: hop.step.done }))

@@ -18,7 +18,7 @@ export const useSessionStore = defineStore('session', () => {
     expired.value = false
     asked.value = true
     useCsrfToken(next.csrf_token)
-    clock.accept(next.clock)
+    if (next.clock !== null) clock.accept(next.clock)
   }
 
   /** Asks the server once per page load; false when nobody is signed in. */

@@ -84,8 +84,15 @@ export const common = {
     same: '不变',
     base: '以 {base} 计',
     goods: '商品',
+    goodsBase: '标价 × 件数',
     list_price: '标价',
     freight: '运费',
+    free_everywhere: '全场包邮（示例）',
   },
-  wallet: {},
+  wallet: {
+    'money.grant': '开课发放',
+    'money.payment': '购物付款',
+    'money.settlement': '货款到账',
+    'money.commission': '平台佣金',
+  },
 }

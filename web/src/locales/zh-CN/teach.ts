@@ -51,7 +51,7 @@ export const teach = {
     moneyDiff: '资金差额',
     stockDiff: '库存不符',
     transfers: '转账笔数',
-    holds: '占用中',
+    stockRow: '{bucket}：现数 {counter}，流水 {ledger}',
     parked: '停下来的事',
     parkedText: '多次没办成就停在这里，不影响其他；修好原因后可以重放',
     noParked: '没有停下来的事',

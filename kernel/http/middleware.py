@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.ids import new_id
@@ -39,15 +40,6 @@ _SECURITY_HEADERS = [
 ]
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 
-_TOO_LARGE = (
-    '{"type":"urn:kaidian:kernel.request.too_large","title":"提交的内容太大","status":413,'
-    '"detail":"请分几次提交，或压缩图片后再传。","code":"kernel.request.too_large","params":{},"errors":[]}'
-).encode()
-
-
-class _BodyTooLargeError(Exception):
-    pass
-
 
 class Edge:
     """The outermost layer of the web process."""
@@ -66,7 +58,6 @@ class Edge:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         status = 500
-        body = _CountedBody(scope, receive)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -78,18 +69,9 @@ class Edge:
                 headers.append((b"x-request-id", request_id.encode()))
             await send(message)
 
-        async def send_unless_too_large(message: Message) -> None:
-            # Whatever the application makes of a body that was cut off, the answer is 413.
-            if not body.too_large:
-                await send_with_headers(message)
-
         try:
-            await self.app(scope, body.receive, send_unless_too_large)
-        except _BodyTooLargeError:
-            pass
+            await self.app(scope, _limited(scope, receive), send_with_headers)
         finally:
-            if body.too_large:
-                await _send_too_large(send_with_headers)
             _record(scope, status, time.perf_counter() - started)
 
 
@@ -100,29 +82,21 @@ def _request_id(scope: Scope) -> str:
     return new_id().hex
 
 
-class _CountedBody:
-    """A request's body up to its limit; reading past it fails, and `too_large` says so."""
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
+    seen = 0
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        self._limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
-        self._receive = receive
-        self._seen = 0
-        self.too_large = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
+    # FastAPI turns whatever reading a body raises into a 400, except what is an HTTPException already.
+    async def receive_counted() -> Message:
+        nonlocal seen
+        message = await receive()
         if message["type"] == "http.request":
-            self._seen += len(message.get("body", b""))
-            if self._seen > self._limit:
-                self.too_large = True
-                raise _BodyTooLargeError
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(413, headers={"Connection": "close"})
         return message
 
-
-async def _send_too_large(send: Send) -> None:
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _TOO_LARGE})
+    return receive_counted
 
 
 def _record(scope: Scope, status: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -195,9 +196,9 @@ def _read_cursor(filters: Filters) -> tuple[int, UUID, str]:
     try:
         cursor = filters.cursor or ""
         sort, rank, product_id, day = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if sort != filters.sort.value or not isinstance(rank, int) or not isinstance(day, str) or abs(rank) >= 2**63:
+        if sort != filters.sort.value or type(rank) is not int or abs(rank) >= 2**63:
             raise _bad_cursor()
-        return rank, UUID(product_id), day[:10]
+        return rank, UUID(product_id), date.fromisoformat(day).isoformat()
     except (ValueError, TypeError, AttributeError) as failure:
         raise _bad_cursor() from failure
 

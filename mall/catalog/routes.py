@@ -39,7 +39,7 @@ async def list_categories(_uow: ReadUow) -> list[CategoryView]:
 @router.get("/products", operation_id="mall_products_list")
 async def list_products(
     uow: ReadUow,
-    category: Annotated[str | None, Query(max_length=24)] = None,
+    category: Annotated[Line | None, Query(max_length=24)] = None,
     q: Annotated[Line | None, Query(max_length=40)] = None,
     sort: Sort = Sort.RECOMMENDED,
     cursor: Annotated[str | None, Query(max_length=300)] = None,

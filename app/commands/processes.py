@@ -15,6 +15,10 @@ HOST = "127.0.0.1"
 CELERY_APP = "app.worker:celery_app"
 TASKS = "app.background"  # imported by workers only; beat stays lean
 SERVERS = ("postgres", "redis")
+# The application writes the request log; uvicorn's own lines would show the tickets in the addresses of sockets.
+QUIET = ("--no-access-log", "--log-level", "warning")
+# A run of a class keeps its thread for fifty seconds, nearly all of them asleep; a class without one stands still.
+THREADS = {"sim": 32, "work": 4}
 # The order of the end: nobody talks to a server that is already gone.
 WEB_GROUP, WORKER_GROUP, BEAT_GROUP, REDIS_GROUP, POSTGRES_GROUP = range(5)
 
@@ -52,7 +56,7 @@ def web(variables: Mapping[str, str], port: int) -> ChildSpec:
     return ChildSpec(
         name="web",
         label="网页服务",
-        command=_python(*argv, "--no-access-log", "--timeout-graceful-shutdown", "5", variables=variables),
+        command=_python(*argv, *QUIET, "--timeout-graceful-shutdown", "5", variables=variables),
         stop_steps=((signal.SIGTERM, 8.0),),
         stop_group=WEB_GROUP,
         after=SERVERS,
@@ -63,7 +67,8 @@ def web(variables: Mapping[str, str], port: int) -> ChildSpec:
 
 def worker(queue: str, variables: Mapping[str, str]) -> ChildSpec:
     """Returns the Celery worker of one queue; on SIGTERM it finishes what it has begun."""
-    options = ("-I", TASKS, "-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO")
+    threads = ("-P", "threads", "-c", str(THREADS[queue]))
+    options = ("-I", TASKS, "-Q", queue, "-n", f"{queue}@kaidian", *threads, "-l", "INFO")
     lean = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # talk among many workers; here are two
     return ChildSpec(
         name=f"worker-{queue}",

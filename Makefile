@@ -31,7 +31,7 @@ check: ## 格式、类型、架构检查 / lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@if [ -f web/package.json ]; then $(KAIDIAN) frontend check; fi
+	@if [ -f web/package.json ]; then $(KAIDIAN) openapi --check && $(KAIDIAN) frontend check; fi
 
 e2e: ## 浏览器里的完整旅程 / journeys in a real browser
 	@sh app/bootstrap.sh e2e

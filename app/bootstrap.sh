@@ -11,6 +11,9 @@ case $set_name in
   *) echo "unknown set: $set_name" >&2; exit 2 ;;
 esac
 
+# What is only worth showing to a person goes to descriptor 3.
+if [ -t 1 ]; then exec 3>&1; else exec 3>/dev/null; fi
+
 say() { printf '%s\n' "$*"; }
 fail() { printf '\n%s\n' "$@" >&2; exit 1; }
 
@@ -44,12 +47,10 @@ find_python() {
 # Runs pip; a terminal sees what is being downloaded, a failure shows everything.
 install() {
   log=.venv/install.log
-  shown=/dev/null
-  [ -t 1 ] && shown=/dev/tty
   { .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off "$@" 2>&1 \
-      || echo "kaidian-install-failed"; } | tee "$log" \
+      || echo "kaidian-install-failed"; } | tee -a "$log" \
     | awk '/^ *Downloading /{ sub(/^ *Downloading /, ""); printf "\r\033[K    %s", $0; fflush() } END { printf "\r\033[K" }' \
-    >"$shown"
+    >&3
   if [ "$(tail -n 1 "$log")" = "kaidian-install-failed" ]; then
     sed '$d' "$log" >&2
     fail "安装没有成功，原因见上。网络不通时请检查代理或镜像设置（pip config list），然后重试。" \
@@ -68,6 +69,7 @@ else
   say "[准备 1/2] 虚拟环境 .venv 已有（$(.venv/bin/python --version)）"
 fi
 say "[准备 2/2] 安装依赖 requirements/$set_name.txt（首次需下载，之后跳过）"
+rm -f .venv/install.log
 install --require-hashes -r "requirements/$set_name.txt"
 install --no-deps --no-build-isolation -e .
 for name in $covered; do fingerprint "$name" >".venv/kaidian-$name.stamp"; done

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from app.commands import doctor, frontend, ps, up
+from app.commands.environment import OwnerUrlMissing
 from app.commands.terminal import Terminal
 from app.embedded.places import CHECKOUT
 
@@ -32,7 +33,7 @@ DEFAULT_DATA_DIR = CHECKOUT / "var"
 @cli.command("up", help="启动全部进程，Ctrl-C 结束。")
 def start(
     *,
-    demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带帐号与商品，只在本机可用。")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带账号与商品，只在本机可用。")] = False,
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，被占用时顺延。", show_default=False)
     ] = None,
@@ -102,6 +103,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         cli()
+    except OwnerUrlMissing as error:
+        Terminal().failure(error.title, "", error.cure)
+        sys.exit(1)
     except KeyboardInterrupt:
         Terminal().say("已取消。")
         sys.exit(130)

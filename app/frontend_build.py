@@ -25,7 +25,7 @@ NODE_LOCK = CHECKOUT / "requirements" / "node.txt"
 NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results"}
 QUIET = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
-# Stamps lie inside what they speak of: npm and Vite empty these folders before they write them anew.
+# Stamps lie inside what they speak of, so that whoever removes a folder removes its stamp.
 BUILD_STAMP = DIST / ".sources.sha256"
 PACKAGES_STAMP = WEB / "node_modules" / ".kaidian-packages"
 
@@ -67,7 +67,9 @@ def run_script(script: str, run: Run, *, with_dev: bool) -> None:
     installed = PACKAGES_STAMP.read_text() if PACKAGES_STAMP.is_file() else ""
     if installed not in {wanted, f"all {_hash_of_lock()}"}:
         omit = () if with_dev else ("--omit=dev",)
-        run(_npm(node, "ci", *omit, *QUIET), "安装前端依赖")
+        # Not `npm ci`: behind a mirror that knows only this platform's packages, npm 11 takes the other platforms'
+        # optional ones for missing and refuses. This installs the same locked versions, checked by the same hashes.
+        run(_npm(node, "install", "--no-save", *omit, *QUIET), "安装前端依赖")
         PACKAGES_STAMP.write_text(wanted)
     run(_npm(node, "run", "--silent", script), f"npm run {script}")
 

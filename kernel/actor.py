@@ -33,6 +33,7 @@ class Actor:
 
         Raises:
             Unauthorised: he has none in this sandbox.
+
         """
         if self.seat_id is None:
             raise Unauthorised("kernel.identity.no_seat")

@@ -35,6 +35,7 @@ class Machine:
 
     Raises:
         ValueError: a step names an unknown state, leaves a final one, or repeats another; or a state can't be reached.
+
     """
 
     def __init__(self, name: str, *, initial: str, states: Mapping[str, State], steps: tuple[Step, ...]) -> None:
@@ -60,6 +61,7 @@ class Machine:
 
         Raises:
             Conflict: `<machine>.not_possible`: not from this state, or not by this party.
+
         """
         step = self._by_source.get((state, event))
         if step is None or party not in step.parties:

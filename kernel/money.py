@@ -17,6 +17,7 @@ def split(total_fen: int, weights: Sequence[int]) -> list[int]:
 
     Raises:
         ValueError: no weights, or a negative one.
+
     """
     if not weights or min(weights) < 0:
         raise ValueError("weights must be non-empty and not negative")

@@ -59,6 +59,7 @@ class Runtime:
 
         Raises:
             Unauthorised: the token is unknown or has expired, or the account is disabled.
+
         """
         now = self.wall.now()
         async with self._transaction(read_only=read_only) as connection:
@@ -85,6 +86,7 @@ class Runtime:
 
         Raises:
             NotFound: there is no such sandbox.
+
         """
         now = self.wall.now()
         async with self._transaction() as connection:

@@ -53,6 +53,7 @@ class UnitOfWork:
 
         Raises:
             Unauthorised: the actor has not entered one.
+
         """
         if self.scope is None:
             raise Unauthorised("kernel.sandbox.not_entered")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from enum import StrEnum
+from typing import Self
 
 import structlog
 from redis.asyncio import Redis
@@ -32,13 +33,13 @@ class Listener:
         self._pubsub = redis.pubsub(ignore_subscribe_messages=True)
         self._wake = wake
 
-    async def __aenter__(self) -> "Listener":
+    async def __aenter__(self) -> Self:
         await self._pubsub.subscribe(self._wake.value)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         with contextlib.suppress(RedisError, OSError):
-            await self._pubsub.aclose()
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def wait(self, seconds: float) -> None:
         """Returns at the next hint or after `seconds`, whichever comes first."""

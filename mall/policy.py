@@ -33,6 +33,7 @@ def load(name: str) -> Policy:
 
     Raises:
         FileNotFoundError: there is none of that name.
+
     """
     values = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     return Policy(

@@ -16,10 +16,14 @@ from app.embedded.places import CHECKOUT, Places
 DATABASE_URL = "KAIDIAN_DATABASE_URL"
 DATABASE_OWNER_URL = "KAIDIAN_DATABASE_OWNER_URL"
 REDIS_URL = "KAIDIAN_REDIS_URL"
+WEB_DIST = "KAIDIAN_WEB_DIST"
 
 
 class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
     """The user brings his own PostgreSQL, but not the address for migrations."""
+
+    title = "使用自己的 PostgreSQL 还缺一个地址"
+    cure = "请同时设置 KAIDIAN_DATABASE_OWNER_URL（数据库所有者，只用于迁移）。角色的建法见 app/embedded/roles.sql。"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Installation:
         """Returns what every child of ours gets in its environment; the owner's address is not among it."""
         given = {name: value for name, value in user_variables().items() if name != DATABASE_OWNER_URL}
         defaults = {
-            "KAIDIAN_WEB_DIST": str(CHECKOUT / "web" / "dist"),
+            WEB_DIST: str(CHECKOUT / "web" / "dist"),
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",  # glibc's arena per thread costs a threaded worker tens of megabytes
         }
@@ -64,6 +68,7 @@ def installation(data_dir: Path) -> Installation:
     Raises:
         OwnerUrlMissing: the user's own PostgreSQL is named without its owner's address.
         ProgramMissing, NoUnprivilegedAccount, UnsafeFolder: see `app.embedded`.
+
     """
     given = user_variables()
     if DATABASE_URL in given and DATABASE_OWNER_URL not in given:

@@ -17,7 +17,8 @@ class Task(StrEnum):
     TEST = "test"
 
 
-SCRIPTS = {Task.CHECK: ("lint", "types"), Task.TEST: ("test",)}
+SCRIPTS = {Task.CHECK: ("generate", "lint", "types"), Task.TEST: ("test",)}
+GENERATED = frontend_build.WEB / "src" / "api" / "schema.gen.ts"
 
 
 def run(task: Task) -> int:
@@ -32,6 +33,7 @@ def run(task: Task) -> int:
     if not frontend_build.exists():
         terminal.say("前端：这份代码里还没有 web/，跳过。")
         return 0
+    generated_before = _generated()
     try:
         if task is Task.BUILD:
             frontend_build.build(run_visibly)
@@ -40,4 +42,11 @@ def run(task: Task) -> int:
     except ProgramFailed as failure:
         terminal.failure(f"前端：{failure.program} 没有成功", failure.output)
         return 1
+    if task is Task.CHECK and _generated() != generated_before:
+        terminal.failure("前端的接口类型与 web/openapi.json 不一致", f"已重新生成 {GENERATED.name}，请一并提交。")
+        return 1
     return 0
+
+
+def _generated() -> str:
+    return GENERATED.read_text() if GENERATED.is_file() else ""

@@ -23,6 +23,7 @@ def choose(host: str, wanted: int | None) -> int:
 
     Raises:
         PortBusy: `wanted`, or all that were tried, are taken.
+
     """
     candidates = [wanted] if wanted is not None else range(DEFAULT, DEFAULT + TRIED)
     for port in candidates:

@@ -3,12 +3,12 @@
 Its own process, so that what it imports does not stay in the supervisor's memory.
 """
 
+import asyncio
+
+from app.commands.environment import OwnerUrlMissing
+from app.demo import seed
 from kernel import settings
 from kernel.database import migrate
-
-
-class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
-    """Migrations need KAIDIAN_DATABASE_OWNER_URL."""
 
 
 def owner_url() -> str:
@@ -16,6 +16,7 @@ def owner_url() -> str:
 
     Raises:
         OwnerUrlMissing: it is not set.
+
     """
     url = settings.load().database_owner_url
     if url is None:
@@ -28,8 +29,4 @@ def run(*, demo: bool) -> None:
     app_role = migrate.app_role_of(settings.load().database_url)
     migrate.upgrade(owner_url(), app_role=app_role)
     if demo:
-        seed_demo_data()
-
-
-def seed_demo_data() -> None:
-    """Makes the demo class and writes its accounts to ``demo-accounts.json`` for the table `kaidian up` shows."""
+        asyncio.run(seed.seed(settings.load()))

@@ -1,8 +1,8 @@
 """The processes of an installation: how each is started, known to be ready, and ended."""
 
+import json
 import signal
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 
@@ -13,6 +13,7 @@ from app.supervisor.children import ChildSpec
 
 HOST = "127.0.0.1"
 CELERY_APP = "app.worker:celery_app"
+TASKS = "app.background"  # imported by workers only; beat stays lean
 SERVERS = ("postgres", "redis")
 # The order of the end: nobody talks to a server that is already gone.
 WEB_GROUP, WORKER_GROUP, BEAT_GROUP, REDIS_GROUP, POSTGRES_GROUP = range(5)
@@ -62,13 +63,13 @@ def web(variables: Mapping[str, str], port: int) -> ChildSpec:
 
 def worker(queue: str, variables: Mapping[str, str]) -> ChildSpec:
     """Returns the Celery worker of one queue; on SIGTERM it finishes what it has begun."""
-    options = ("-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO")
+    options = ("-I", TASKS, "-Q", queue, "-n", f"{queue}@kaidian", "-P", "threads", "-c", "4", "-l", "INFO")
     lean = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # talk among many workers; here are two
     return ChildSpec(
         name=f"worker-{queue}",
         label=f"后台进程 {queue} ",
         command=_python("celery", "-A", CELERY_APP, "worker", *options, *lean, variables=variables),
-        stop_steps=((signal.SIGTERM, 10.0), (signal.SIGQUIT, 2.0)),
+        stop_steps=((signal.SIGTERM, 10.0),),  # a pool of threads cannot be stopped half-way; killed is safe
         stop_group=WORKER_GROUP,
         after=SERVERS,
     )
@@ -97,8 +98,18 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 -- the address is our own loopback
             return bool(response.status == 200)  # noqa: PLR2004 -- HTTP's OK
-    except (OSError, urllib.error.URLError):
+    except OSError:  # a refused connection and any status but 2xx included
         return False
+
+
+def demo_accounts(url: str) -> list[dict[str, str]]:
+    """Returns the accounts that the demo's log-in page offers; none when the web process does not say."""
+    try:
+        with urllib.request.urlopen(f"{url}api/v1/demo-accounts", timeout=5) as response:  # noqa: S310 -- our own loopback
+            accounts: list[dict[str, str]] = json.load(response)
+            return accounts
+    except (OSError, ValueError):
+        return []
 
 
 def _python(*module_and_arguments: str, variables: Mapping[str, str]) -> Command:

@@ -37,10 +37,9 @@ def _name(member: psutil.Process) -> str:
     """Returns the part of the command line a person recognises."""
     words = member.cmdline()
     if "-m" in words:
-        words = words[words.index("-m") + 1 :]
-    elif words:
-        words = [Path(words[0]).name, *words[1:]]
-    return " ".join(words)[:60]
+        return " ".join(words[words.index("-m") + 1 :][:6])
+    title = " ".join(words).strip()
+    return title if title.startswith("postgres: ") else member.name()  # PostgreSQL names its helpers itself
 
 
 def _proportional_set(member: psutil.Process) -> int:

@@ -4,7 +4,6 @@ This process stays in memory for hours, so it imports no web framework, database
 demo data are a short program of their own (`app.commands.prepare`).
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from app.supervisor.loop import Supervisor
 from app.supervisor.signals import Interrupted, StopRequests
 
 STEPS = 6
-DEMO_ACCOUNTS = "demo-accounts.json"
+ACCOUNT_PARTS = ("note", "display_name", "login", "password")
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,8 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
         who = f"，占用者是 {error.holder}" if error.holder else ""
         terminal.failure(f"端口 {error.port} 已被占用{who}", "", "请先结束占用者，或换一个端口：--port 8080")
         exit_code = 1
-    except environment.OwnerUrlMissing:
-        cure = (
-            "请同时设置 KAIDIAN_DATABASE_OWNER_URL（数据库所有者，只用于迁移）。角色的建法见 app/embedded/roles.sql。"
-        )
-        terminal.failure("使用自己的 PostgreSQL 还缺一个地址", "", cure)
+    except environment.OwnerUrlMissing as error:
+        terminal.failure(error.title, "", error.cure)
         exit_code = 1
     except (NotStarted, ProgramFailed, ProgramMissing, DataOfAnother, NoUnprivilegedAccount, UnsafeFolder) as error:
         terminal.failure("启动没有成功", str(error), f"日志在 {logs}；可运行 kaidian doctor 查找原因。")
@@ -121,7 +117,9 @@ class _Start:
         return port
 
     def _build_front_end(self) -> None:
-        if not frontend_build.exists():
+        if environment.WEB_DIST in environment.user_variables():
+            self._terminal.note("使用 KAIDIAN_WEB_DIST 指定的构建。")
+        elif not frontend_build.exists():
             self._terminal.note("这份代码里还没有 web/，跳过。")
         elif frontend_build.is_current():
             self._terminal.note("没有改动，沿用上次的构建。")
@@ -159,21 +157,11 @@ class _Start:
 
 def _welcome(terminal: Terminal, options: Options, url: str) -> None:
     if options.demo:
-        rows = _demo_accounts(options.data_dir / DEMO_ACCOUNTS)
-        if rows:
-            terminal.say("")
-            terminal.table("演示帐号（仅限本机）", ("身份", "姓名", "帐号", "密码"), rows)
+        rows = [[account[part] for part in ACCOUNT_PARTS] for account in processes.demo_accounts(url)]
+        terminal.say("")
+        terminal.table("演示账号（仅限本机）", ("用来做什么", "姓名", "账号", "密码"), rows)
     terminal.say(f"\n开店沙盘已启动，请用浏览器打开：{url}")
     terminal.say("按 Ctrl-C 结束。")
-
-
-def _demo_accounts(file: Path) -> list[tuple[str, str, str, str]]:
-    """Reads what `app.commands.prepare` wrote."""
-    try:
-        accounts = json.loads(file.read_text())
-    except FileNotFoundError:
-        return []
-    return [(entry["role"], entry["name"], entry["login"], entry["password"]) for entry in accounts]
 
 
 def _tell_already_running(terminal: Terminal, error: AlreadyRunning) -> None:

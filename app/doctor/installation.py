@@ -24,7 +24,7 @@ def data_folder(data_dir: Path) -> Finding:
         return bad("数据文件夹", f"{data_dir} 不可写", cure)
     postgres = data_dir / "postgres"
     if os.geteuid() != 0 and postgres.exists() and postgres.stat().st_uid != os.geteuid():
-        return bad("数据文件夹", f"{postgres} 属于别的帐户", cure)
+        return bad("数据文件夹", f"{postgres} 属于别的账户", cure)
     return ok("数据文件夹", str(data_dir))
 
 

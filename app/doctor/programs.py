@@ -23,9 +23,9 @@ def postgres() -> Finding:
     try:
         with throwaway() as cluster:
             version = cluster.run_sql("SHOW server_version").strip()
-            who = f"，以帐户 {cluster.account.name} 运行" if cluster.account else ""
+            who = f"，以账户 {cluster.account.name} 运行" if cluster.account else ""
     except NoUnprivilegedAccount:
-        return bad("PostgreSQL", "以 root 运行，但系统没有 nobody 帐户", "请改用普通帐户运行。")
+        return bad("PostgreSQL", "以 root 运行，但系统没有 nobody 账户", "请改用普通账户运行。")
     except (ProgramMissing, ProgramFailed, NotStarted, OSError) as error:
         return bad("PostgreSQL", f"不能启动：{error}", cure)
     return ok("PostgreSQL", f"{version} 能启动{who}")
@@ -81,5 +81,5 @@ def temporary_folder() -> Finding:
     folder = Path(tempfile.gettempdir())
     who = account.for_data(folder / "missing")
     if who is not None and not account.can_enter(folder, who):
-        return warn("临时文件夹", f"{folder} 对帐户 {who.name} 关闭", "测试会改用 /tmp。")
+        return warn("临时文件夹", f"{folder} 对账户 {who.name} 关闭", "测试会改用 /tmp。")
     return ok("临时文件夹", str(folder))

@@ -31,6 +31,7 @@ def for_data(folder: Path) -> Account | None:
 
     Raises:
         NoUnprivilegedAccount: there is no ``nobody``.
+
     """
     if os.geteuid() != 0:
         return None

@@ -42,13 +42,14 @@ def choose(data_dir: Path) -> Places:
     Raises:
         UnsafeFolder: the short socket folder exists and is not ours.
         NoUnprivilegedAccount: under root, without an account to drop to.
+
     """
     data_dir = data_dir.resolve()
     data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
     postgres, who, notes = _postgres_folder(data_dir)
     sockets = socket_folder(data_dir, who)
     if sockets.parent != data_dir:
-        notes.append(f"套接字放在 {sockets}：数据文件夹的路径太长，或数据库帐户进不去。")
+        notes.append(f"套接字放在 {sockets}：数据文件夹的路径太长、含有逗号，或数据库账户进不去。")
     return Places(
         data_dir=data_dir,
         postgres=postgres,
@@ -72,11 +73,11 @@ def _postgres_folder(data_dir: Path) -> tuple[Path, Account | None, list[str]]:
         return inside, None, []
     outside = system_home() / f"data-{_short_hash(data_dir)}" / "postgres"
     if account.can_enter(data_dir, who) and not (outside / "PG_VERSION").exists():
-        return inside, who, [f"以 root 运行：数据库改用帐户 {who.name}，数据在 {inside}。"]
+        return inside, who, [f"以 root 运行：数据库改用账户 {who.name}，数据在 {inside}。"]
     outside.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     who = account.for_data(outside)
     name = who.name if who else ""
-    return outside, who, [f"以 root 运行：数据库改用帐户 {name}，它进不了 {data_dir}，所以数据在 {outside}。"]
+    return outside, who, [f"以 root 运行：数据库改用账户 {name}，它进不了 {data_dir}，所以数据在 {outside}。"]
 
 
 def socket_folder(data_dir: Path, who: Account | None) -> Path:
@@ -84,10 +85,12 @@ def socket_folder(data_dir: Path, who: Account | None) -> Path:
 
     Raises:
         UnsafeFolder: somebody else made the folder in the temporary directory before us.
+
     """
     inside = data_dir / "run"
     fits = len(os.fsencode(inside / LONGEST_SOCKET)) < SOCKET_NAME_LIMIT
-    if fits and (who is None or account.can_enter(data_dir, who)):
+    is_one_host = "," not in str(inside)  # PostgreSQL's clients read a comma as a list of servers
+    if fits and is_one_host and (who is None or account.can_enter(data_dir, who)):
         return _private_folder(inside, who)
     base = Path(tempfile.gettempdir())
     if len(os.fsencode(base)) > SOCKET_NAME_LIMIT // 2 or (who is not None and not account.can_enter(base, who)):

@@ -42,6 +42,8 @@ SETTINGS = {
     "max_wal_size": "512MB",
     "max_worker_processes": "4",
     "max_parallel_workers_per_gather": "0",
+    "max_logical_replication_workers": "0",
+    "io_method": "sync",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -124,6 +126,7 @@ class Cluster:
         Raises:
             DataOfAnother: the data were made by another account.
             ProgramFailed: initdb failed.
+
         """
         if self.is_initialised:
             self._refuse_data_of_another()
@@ -209,7 +212,9 @@ class Cluster:
     def is_ready(self) -> bool:
         """Says whether the server accepts connections."""
         try:
-            process.run([str(self.bin / "pg_isready"), "-q", "-h", str(self.socket_dir), "-p", str(PORT)])
+            process.run(
+                [str(self.bin / "pg_isready"), "-q", "-h", str(self.socket_dir), "-p", str(PORT), "-U", Role.ADMIN]
+            )
         except ProgramFailed:
             return False
         return True
@@ -219,6 +224,7 @@ class Cluster:
 
         Raises:
             NotStarted: it ended, or did not answer in time.
+
         """
         self.ensure_initialised()
         self._process = process.spawn(self.command(), log=self.log)
@@ -250,6 +256,7 @@ class Cluster:
 
         Raises:
             ProgramFailed: a statement failed.
+
         """
         return process.run(
             [str(self.bin / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database],

@@ -90,6 +90,7 @@ def run(
 
     Raises:
         ProgramFailed: it could not be started, failed, or took longer than `timeout_seconds`.
+
     """
     try:
         finished = subprocess.run(  # noqa: S603 -- no shell; argv is composed by our own code
@@ -121,6 +122,7 @@ def wait_until_ready(
 
     Raises:
         NotStarted: the process ended, or the patience is used up; the process may still run.
+
     """
     deadline = time.monotonic() + patience_seconds
     while not is_ready():

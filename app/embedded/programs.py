@@ -30,6 +30,7 @@ def postgres_bin(account: Account | None) -> Path:
 
     Raises:
         ProgramMissing: the wheel is not installed, or its programs do not run on this machine.
+
     """
     wheel = _package_folder(POSTGRES_PACKAGE)
     installed = wheel / "pginstall18" / "bin"
@@ -49,6 +50,7 @@ def redis_server() -> Path:
 
     Raises:
         ProgramMissing: neither is there.
+
     """
     on_path = shutil.which("redis-server")
     if on_path is not None and redis_version(Path(on_path)) >= OLDEST_REDIS:

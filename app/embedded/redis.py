@@ -88,6 +88,7 @@ class Server:
 
         Raises:
             NotStarted: it ended, or did not answer in time.
+
         """
         self.prepare()
         self._process = process.spawn(self.command(), log=self.log)

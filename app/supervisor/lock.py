@@ -36,6 +36,7 @@ class InstanceLock:
 
     Raises:
         AlreadyRunning: on entering, when another process holds it.
+
     """
 
     def __init__(self, data_dir: Path) -> None:

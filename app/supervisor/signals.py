@@ -54,6 +54,7 @@ class StopRequests:
 
         Raises:
             Interrupted: a stop was requested.
+
         """
         if self.count:
             raise Interrupted

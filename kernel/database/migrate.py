@@ -30,6 +30,7 @@ def app_role_of(database_url: str) -> str:
 
     Raises:
         ValueError: the URL names no user.
+
     """
     name = make_url(database_url).username
     if not name:

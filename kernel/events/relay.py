@@ -96,7 +96,8 @@ class Directory:
         self.events: dict[str, type[Event]] = {event.type: event for event in events}
         self.handlers: dict[str, Reaction | Broadcast] = {}
         self._by_event: dict[str, list[str]] = {}
-        for handler in (*reactions, *broadcasts):
+        registered: list[Reaction | Broadcast] = [*reactions, *broadcasts]
+        for handler in registered:
             if handler.name in self.handlers:
                 raise ValueError(f"handler {handler.name} is registered twice")
             self.handlers[handler.name] = handler
@@ -114,6 +115,8 @@ class Relay:
 
     runtime: Runtime
     directory: Directory
+    stopping: bool = False
+    """Set when the process is asked to end: the run comes back early."""
 
     async def run(self, *, seconds: float = RUN_SECONDS) -> bool:
         """Relays for `seconds` of real time; returns at once with False when another relay is at work."""
@@ -125,7 +128,7 @@ class Relay:
                 return False
             try:
                 async with Listener(self.runtime.redis, Wake.OUTBOX) as listener:
-                    while loop.time() < end:
+                    while loop.time() < end and not self.stopping:
                         await lock.execute(_STILL_HELD)
                         if not await self.turn():
                             await listener.wait(IDLE_SECONDS)
@@ -235,6 +238,7 @@ async def replay(uow: UnitOfWork, *, event_id: UUID, handler: str) -> None:
 
     Raises:
         Conflict: it is not parked (any more).
+
     """
     result = await uow.execute(_REPLAY, {"event_id": event_id, "handler": handler, "now": uow.now.at})
     if result.rowcount != 1:

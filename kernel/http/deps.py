@@ -38,6 +38,7 @@ async def write_uow(request: Request) -> AsyncIterator[UnitOfWork]:
 
     Raises:
         Conflict: the class is being moved forward in time; learners wait these few seconds.
+
     """
     token = session.token_of(request)
     session.check_csrf(request, token)

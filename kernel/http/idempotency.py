@@ -51,6 +51,7 @@ class Once:
         Raises:
             Conflict: the first run is still under way.
             Invalid: the key was used with another command or body.
+
         """
         request_hash = self._hash(body)
         row = (

@@ -11,8 +11,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.status import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND, HTTP_413_CONTENT_TOO_LARGE
 
-from kernel.errors import Conflict, DomainError, FieldError, NotFound, Unavailable
+from kernel.errors import Conflict, DomainError, FieldError, Invalid, Unavailable
 from kernel.i18n.catalogue import Catalogue
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,10 @@ MEDIA_TYPE = "application/problem+json"
 _BUSY_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
 _GONE_SQLSTATES = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08006", "53300"})
 _UNIQUE = "23505"
+_REFUSALS = {
+    HTTP_404_NOT_FOUND: "kernel.request.no_such_page",
+    HTTP_413_CONTENT_TOO_LARGE: "kernel.request.too_large",
+}
 
 
 def install(app: FastAPI, catalogue: Catalogue) -> None:
@@ -53,12 +58,13 @@ class _Writer:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def problem(self, request: Request, failure: DomainError) -> Response:
+    def problem(self, request: Request, failure: DomainError, *, status: int | None = None) -> Response:
+        status = status or failure.status
         words = self._catalogue.render(failure.code, failure.params)
         body: dict[str, Any] = {
             "type": f"urn:kaidian:{failure.code}",
             "title": words.title,
-            "status": failure.status,
+            "status": status,
             "detail": words.detail,
             "code": failure.code,
             "request_id": getattr(request.state, "request_id", None),
@@ -68,7 +74,7 @@ class _Writer:
         headers: dict[str, str] = {"Cache-Control": "no-store"}
         if failure.retry_after_seconds is not None:
             headers["Retry-After"] = str(failure.retry_after_seconds)
-        return JSONResponse(body, status_code=failure.status, media_type=MEDIA_TYPE, headers=headers)
+        return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
     def _field(self, error: FieldError) -> dict[str, Any]:
         message = error.message or self._catalogue.render(error.code, dict(error.params)).title
@@ -81,15 +87,16 @@ class _Writer:
     async def validation(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, RequestValidationError)  # noqa: S101  registered for this class
         errors = [_field_error(error) for error in failure.errors()]
-        return self.problem(request, _InvalidRequest("kernel.request.invalid", errors=errors))
+        return self.problem(request, _InvalidRequestError("kernel.request.invalid", errors=errors))
 
     async def http(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)  # noqa: S101  registered for this class
-        if failure.status_code == NotFound.status:
-            return self.problem(request, NotFound("kernel.request.no_such_page"))
-        problem = _HttpProblem("kernel.request.refused", status=failure.status_code)
-        problem.status = failure.status_code  # type: ignore[misc]  one instance speaks for any status
-        return self.problem(request, problem)
+        status = failure.status_code
+        if status == HTTP_400_BAD_REQUEST:  # FastAPI's word for a body that is no JSON at all
+            return self.problem(request, Invalid.field("", "kernel.field.not_json"))
+        response = self.problem(request, DomainError(_REFUSALS.get(status, "kernel.request.refused")), status=status)
+        response.headers.update(failure.headers or {})
+        return response
 
     async def database(self, request: Request, failure: Exception) -> Response:
         state = sqlstate_of(failure)
@@ -108,29 +115,29 @@ class _Writer:
 
     async def unexpected(self, request: Request, failure: Exception) -> Response:
         log.error("request.unexpected", exc_info=failure)
-        return self.problem(request, _Unexpected("kernel.unexpected"))
+        return self.problem(request, _UnexpectedError("kernel.unexpected"))
 
 
-class _InvalidRequest(DomainError):
+class _InvalidRequestError(DomainError):
     status = 422
 
 
-class _HttpProblem(DomainError):
-    status = 400
-
-
-class _Unexpected(DomainError):
+class _UnexpectedError(DomainError):
     status = 500
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
     """Turns one of Pydantic's errors into ours; the input itself is never echoed."""
     place, *path = [str(part) for part in error["loc"]] or ["body"]
+    if error["type"] == "json_invalid":
+        path = []  # Pydantic names the character, which is no place in a document
     pointer = "/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in path)
     if place != "body":
         pointer = f"/{place}{pointer}"
     context = {k: v for k, v in (error.get("ctx") or {}).items() if isinstance(v, str | int)}
-    return FieldError(pointer if path or place != "body" else "", _code_of(str(error["type"])), tuple(context.items()))
+    return FieldError(
+        pointer if path or place != "body" else "", _code_of(str(error["type"]), context), tuple(context.items())
+    )
 
 
 _CODES = {
@@ -152,5 +159,8 @@ _CODES = {
 }
 
 
-def _code_of(pydantic_type: str) -> str:
+def _code_of(pydantic_type: str, context: Mapping[str, str | int]) -> str:
+    # The bounds of a `Line` apply after its own check, where Pydantic no longer knows that the value is a text.
+    if pydantic_type in {"too_short", "too_long"} and context.get("field_type") == "Value":
+        pydantic_type = f"string_{pydantic_type}"
     return _CODES.get(pydantic_type, "kernel.field.wrong")

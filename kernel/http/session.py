@@ -48,6 +48,7 @@ def token_of(request: Request) -> str:
 
     Raises:
         Unauthorised: it carries none.
+
     """
     token = request.cookies.get(COOKIE)
     if not token:
@@ -60,10 +61,18 @@ def check_same_site(request: Request) -> None:
 
     Raises:
         Forbidden: another site sent it.
+
     """
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host_of(origin) != request.headers.get("host"):
         raise Forbidden("kernel.request.cross_site")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no address at all, e.g. `http://[`
+        return None
 
 
 def check_csrf(request: Request, token: str) -> None:
@@ -71,6 +80,7 @@ def check_csrf(request: Request, token: str) -> None:
 
     Raises:
         Forbidden: the header is missing or belongs to another session, or the Origin is another site.
+
     """
     check_same_site(request)
     given = request.headers.get(CSRF_HEADER, "")

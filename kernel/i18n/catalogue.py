@@ -30,6 +30,7 @@ class Catalogue:
 
         Raises:
             ValueError: a code is already taken; codes start with the package's name, so this is a mistake.
+
         """
         for code, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if code in self._texts:

@@ -31,6 +31,7 @@ def require(actor: Actor, capability: Capability) -> None:
 
     Raises:
         Forbidden: he has not.
+
     """
     if capability not in CAPABILITIES[actor.kind]:
         raise Forbidden("kernel.identity.not_allowed", capability=capability.value)

@@ -29,6 +29,7 @@ async def sign_in(runtime: Runtime, *, login: str, password: str) -> Ticket:
 
     Raises:
         Unauthorised: unknown account, wrong password or disabled account; the three are not told apart.
+
     """
     async with runtime.enter_system() as uow:
         row = await queries.find_by_login(uow, login)

@@ -117,6 +117,7 @@ class Channel:
 
         Raises:
             RedisError: Redis does not answer.
+
         """
         await self._fetch()
 

@@ -61,6 +61,7 @@ class Feed:
 
         Raises:
             Unavailable: it did not within two seconds. The channel is wanted all the same, until `unfollow`.
+
         """
         confirmed = self._wanted.setdefault(channel, asyncio.Event())
         try:

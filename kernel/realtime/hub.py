@@ -59,6 +59,7 @@ class Hub:
 
         Raises:
             Unavailable: Redis does not answer.
+
         """
         name = channel_of(sandbox_id, address.server_name)
         channel = await self._opened(name, address.client_name)

@@ -76,6 +76,7 @@ def read_op(message: object) -> Join | Leave | Ping:
 
     Raises:
         Invalid: it is no message, its operation is unknown, or the operation's data are wrong.
+
     """
     try:
         request = Request.model_validate(message)

@@ -188,6 +188,7 @@ async def publish(
     Raises:
         ValueError: the frame is larger than 32 KiB; a topic tells what changed, not a whole page.
         RedisError: Redis does not answer; the caller's retry is the remedy.
+
     """
     body = body_of(type, encode(data))
     if len(body.encode()) > FRAME_BYTES:

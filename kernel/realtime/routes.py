@@ -11,7 +11,7 @@ from kernel.realtime.gate import Gate
 from kernel.realtime.schemas import TicketView
 from kernel.realtime.tickets import Admission
 
-router = APIRouter(prefix="/api/v1/realtime", tags=["realtime"])
+router = APIRouter(prefix="/realtime", tags=["realtime"])
 sockets = APIRouter()
 
 

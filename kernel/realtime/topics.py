@@ -82,6 +82,7 @@ class Topics:
 
         Raises:
             ValueError: the kind is taken, or is not a plain word.
+
         """
         if not _KIND.fullmatch(topic.kind):
             raise ValueError(f"{topic.kind!r} cannot be the name of a topic")
@@ -94,6 +95,7 @@ class Topics:
 
         Raises:
             NotFound: there is none of that name for him.
+
         """
         kind, dot, subject = name.partition(".")
         topic = self._kinds.get(kind)

@@ -56,6 +56,7 @@ async def jump(uow: UnitOfWork, target_sim_at: datetime) -> None:
         Conflict: a jump is under way.
         Invalid: the target is not later, or more than `JUMP_LIMIT` away.
     Emits: `ClockChanged`.
+
     """
     _refuse_while_jumping(uow)
     check_target(uow, target_sim_at)
@@ -67,6 +68,7 @@ def check_target(uow: UnitOfWork, target_sim_at: datetime) -> None:
 
     Raises:
         Invalid: it is not later than now, or more than `JUMP_LIMIT` away.
+
     """
     if target_sim_at <= uow.now.sim_at:
         raise Invalid.field("/target_sim_at", "kernel.sandbox.jump_not_forward")

@@ -49,6 +49,7 @@ async def renew(uow: UnitOfWork, token: int) -> None:
 
     Raises:
         StaleLeaseError: another runner has it.
+
     """
     result = await uow.execute(_RENEW, {"sandbox_id": uow.sandbox.id, "token": token, "seconds": LEASE_SECONDS})
     if result.rowcount != 1:
@@ -60,6 +61,7 @@ async def fence(uow: UnitOfWork, token: int) -> None:
 
     Raises:
         StaleLeaseError: another runner has it.
+
     """
     row = (await uow.execute(_FENCE, {"sandbox_id": uow.sandbox.id, "token": token})).one_or_none()
     if row is None:

@@ -65,7 +65,7 @@ async def set_speed(body: SpeedSet, uow: ClockWriter) -> ClockView:
 async def preview_jump(uow: ClockReader, target_sim_at: Annotated[SimAt, Query()]) -> JumpPreview:
     """Returns which timers a jump would fire."""
     clockwork.check_target(uow, target_sim_at)
-    groups = [DueGroup(**row._mapping) for row in await clockwork.count_due(uow, target_sim_at)]  # noqa: SLF001
+    groups = [DueGroup(**row._mapping) for row in await clockwork.count_due(uow, target_sim_at)]
     return JumpPreview(target_sim_at=target_sim_at, total=sum(group.count for group in groups), groups=groups)
 
 
@@ -91,8 +91,8 @@ async def next_timer(uow: ClockReader) -> NextTimerView:
 async def list_parked(uow: ParkedReader) -> ParkedView:
     """Returns the timers and deliveries that failed too often."""
     return ParkedView(
-        timers=[ParkedTimer(**row._mapping) for row in await timers.list_parked(uow)],  # noqa: SLF001
-        deliveries=[ParkedDelivery(**row._mapping) for row in await relay.list_parked(uow)],  # noqa: SLF001
+        timers=[ParkedTimer(**row._mapping) for row in await timers.list_parked(uow)],
+        deliveries=[ParkedDelivery(**row._mapping) for row in await relay.list_parked(uow)],
     )
 
 

@@ -39,8 +39,8 @@ _CLAIM_RUNNING = text(f"""
      WHERE id = (
         SELECT id FROM kernel_timer
          WHERE state = 'pending' AND (due_sim_at <= :sim_at OR due_class_ms <= :class_ms)
-         ORDER BY coalesce(due_sim_at,
-                           :sim_anchor_at + greatest(due_class_ms - :class_anchor_ms, 0) * :speed * interval '1 ms'),
+         ORDER BY coalesce(due_sim_at, CAST(:sim_anchor_at AS timestamp)
+                    + greatest(due_class_ms - CAST(:class_anchor_ms AS bigint), 0) * :speed * interval '1 ms'),
                   seq
          LIMIT 1 FOR UPDATE)
     RETURNING {_COLUMNS}
@@ -84,6 +84,8 @@ class Runner:
     runtime: Runtime
     handlers: Mapping[str, TimerHandler]
     holder: str
+    stopping: bool = False
+    """Set when the process is asked to end: runs come back early, give their lease back and ask for another run."""
 
     async def run(self, sandbox_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
         """Runs a sandbox until it stands still, another runner takes it, or `seconds` of real time are over.
@@ -108,9 +110,9 @@ class Runner:
         end = loop.time() + seconds
         next_beat = 0.0
         async with Listener(self.runtime.redis, Wake.SANDBOX) as listener:
-            while (now := loop.time()) < end:
+            while (now := loop.time()) < end and not self.stopping:
                 if now >= next_beat:
-                    await self._beat(sandbox_id, token)
+                    await self.beat(sandbox_id, token)
                     next_beat = now + BEAT_SECONDS
                 turn = await self.fire_next(sandbox_id, token)
                 if turn.more:
@@ -120,7 +122,13 @@ class Runner:
                 await listener.wait(min(IDLE_SECONDS, max(next_beat - loop.time(), 0.01)))
         return True
 
-    async def _beat(self, sandbox_id: UUID, token: int) -> None:
+    async def beat(self, sandbox_id: UUID, token: int) -> None:
+        """Renews the lease and the clock's heartbeat.
+
+        Raises:
+            StaleLeaseError: the lease is another's.
+
+        """
         async with self.runtime.enter_sandbox(sandbox_id) as uow:
             await lease.renew(uow, token)
             await clockwork.beat(uow)
@@ -130,6 +138,7 @@ class Runner:
 
         Raises:
             StaleLeaseError: the lease is another's; nothing was written.
+
         """
         try:
             return await self._fire_next(sandbox_id, token)
@@ -153,6 +162,7 @@ class Runner:
                 await clockwork.move_to(uow, timer.due_sim_at)
             try:
                 await self.handlers[timer.kind](uow, timer)
+                await uow.flush_events()  # a fact that cannot be written is its handler's failure, and not the class's
             except Exception as cause:
                 raise _HandlerFailedError(timer, clock.state, cause) from cause
             return Turn(more=True, state=clock.state)
@@ -173,7 +183,7 @@ class Runner:
                 },
             )
         row = result.one_or_none()
-        return None if row is None else DueTimer(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented row mapping
+        return None if row is None else DueTimer(**row._mapping)
 
     async def _record_failure(self, sandbox_id: UUID, failure: _HandlerFailedError) -> None:
         timer = failure.timer

@@ -79,7 +79,7 @@ async def _schedule(
 
 
 async def cancel(uow: UnitOfWork, kind: str, subject_id: UUID) -> None:
-    """Cancels the pending timers of this kind and subject; one that fires at this moment waits for our commit."""
+    """Cancels the pending timers of this kind and subject; of one that fires at this moment, one waits for the other."""
     await uow.execute(
         update(TIMER)
         .where(TIMER.c.kind == kind, TIMER.c.subject_id == subject_id, TIMER.c.state == TimerState.PENDING)
@@ -92,6 +92,7 @@ async def replay(uow: UnitOfWork, timer_id: UUID) -> None:
 
     Raises:
         Conflict: it is not parked (any more).
+
     """
     result = await uow.execute(
         update(TIMER)

@@ -17,8 +17,7 @@ from kernel.unit_of_work import UnitOfWork
 
 def table_of(model: type[SQLModel]) -> Table:
     """Returns the Core table behind a table class."""
-    table: Table = model.__table__  # type: ignore[attr-defined]  SQLModel adds it at run time
-    return table
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 async def transition(
@@ -39,6 +38,7 @@ async def transition(
 
     Raises:
         Conflict: `<machine>.not_possible`, or `<machine>.changed` when the row left `state` in the meantime.
+
     """
     step = machine.step(state, event, party)
     table = table_of(model)

@@ -72,6 +72,7 @@ async def move(
 
     Raises:
         Conflict: `mall.wallet.insufficient` when a wallet holds too little.
+
     """
     if amount_fen == 0:
         return

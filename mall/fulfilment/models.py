@@ -1,21 +1,13 @@
 """Tables of parcels and their tracks."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Identity, Index, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
 from kernel.database import columns
-
-
-class ParcelState(StrEnum):
-    CREATED = "created"
-    PICKED_UP = "picked_up"
-    IN_TRANSIT = "in_transit"
-    OUT_FOR_DELIVERY = "out_for_delivery"
-    SIGNED = "signed"
+from mall.fulfilment.rules import ParcelState
 
 
 class Parcel(SQLModel, table=True):

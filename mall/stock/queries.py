@@ -51,11 +51,12 @@ async def access_level(uow: UnitOfWork, sku_id: UUID, *, seat_id: UUID) -> Stock
 
     Raises:
         NotFound: absent, or another store's.
+
     """
     row = (await uow.execute(_LEVEL, {"sku_id": sku_id, "seat_id": seat_id})).one_or_none()
     if row is None:
         raise NotFound("mall.sku.not_found")
-    return StockView(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented row mapping
+    return StockView(**row._mapping)
 
 
 async def view_ledger(uow: UnitOfWork, sku_id: UUID, *, seat_id: UUID) -> StockLedger:
@@ -63,12 +64,13 @@ async def view_ledger(uow: UnitOfWork, sku_id: UUID, *, seat_id: UUID) -> StockL
 
     Raises:
         NotFound: absent, or another store's.
+
     """
     level = await access_level(uow, sku_id, seat_id=seat_id)
-    rows = [StockMoveRow(**row._mapping) for row in await uow.execute(_MOVES, {"sku_id": sku_id})]  # noqa: SLF001
+    rows = [StockMoveRow(**row._mapping) for row in await uow.execute(_MOVES, {"sku_id": sku_id})]
     return StockLedger(level=level, rows=rows)
 
 
 async def list_differences(uow: UnitOfWork) -> list[StockDifference]:
     """Returns every counter that disagrees with its ledger or with the open trades; none is the rule."""
-    return [StockDifference(**row._mapping) for row in await uow.execute(_DIFFERENCES)]  # noqa: SLF001
+    return [StockDifference(**row._mapping) for row in await uow.execute(_DIFFERENCES)]

@@ -51,6 +51,7 @@ async def adjust(uow: UnitOfWork, sku_id: UUID, *, delta: int, reason: str) -> N
 
     Raises:
         Invalid: zero, or more would be removed than can be sold.
+
     """
     if delta == 0:
         raise Invalid.field("/delta", "mall.stock.nothing_to_adjust")
@@ -66,6 +67,7 @@ async def hold(uow: UnitOfWork, trade_id: UUID, quantities: Iterable[tuple[UUID,
 
     Raises:
         Conflict: `mall.stock.insufficient` with the SKU and what is left of it.
+
     """
     wanted: Counter[UUID] = Counter()
     for sku_id, quantity in quantities:
@@ -122,7 +124,7 @@ async def _settle(
         await _write(uow, sku_id, deltas, after, cause, trade_id, "")
 
 
-async def _change(uow: UnitOfWork, sku_id: UUID, deltas: Mapping[str, int]) -> Mapping[str, Any] | None:
+async def _change(uow: UnitOfWork, sku_id: UUID, deltas: Mapping[str, int]) -> dict[str, Any] | None:
     row = (
         await uow.execute(
             _CHANGE,
@@ -134,7 +136,7 @@ async def _change(uow: UnitOfWork, sku_id: UUID, deltas: Mapping[str, int]) -> M
             },
         )
     ).one_or_none()
-    return None if row is None else row._mapping  # noqa: SLF001  SQLAlchemy's documented row mapping
+    return None if row is None else dict(row._mapping)
 
 
 async def _sellable(uow: UnitOfWork, sku_id: UUID) -> int:

@@ -97,7 +97,7 @@ async def site(serve: Serve) -> Site:
 @asynccontextmanager
 async def _serving(gate: Gate, classroom: Classroom) -> AsyncIterator[int]:
     app = FastAPI()
-    app.include_router(routes.router)
+    app.include_router(routes.router, prefix="/api/v1")
     app.include_router(routes.sockets)
     problem.install(app, catalogue())
     app.state.realtime = gate

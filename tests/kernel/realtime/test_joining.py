@@ -91,7 +91,7 @@ class TestJoin:
         for page in pages:
             await page.close()
         async with asyncio.timeout(3):
-            while await redis.pubsub_numsub(channel) != [(channel.encode(), 0)]:  # noqa: ASYNC110  Redis sets no event of ours
+            while await redis.pubsub_numsub(channel) != [(channel.encode(), 0)]:
                 await asyncio.sleep(0.02)
         page = await _open(site, classroom, sandbox_id)
         await page.join("clock")

@@ -9,7 +9,8 @@ async def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
 
     Raises:
         TimeoutError: it does not within `seconds`.
+
     """
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  what is waited for lies behind a socket and can set no event
+        while not condition():
             await asyncio.sleep(0.005)

@@ -1,0 +1,60 @@
+"""The web process: composes the packages into one FastAPI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from app import health, modules
+from app.demo import routes as demo
+from app.web_files import WebFiles
+from kernel import logs, settings
+from kernel.clock import WallClock
+from kernel.http import problem
+from kernel.http.middleware import Edge
+from kernel.realtime.gate import Gate
+from kernel.realtime.routes import sockets
+from kernel.runtime import Runtime
+from kernel.settings import Settings
+
+
+class _Site(FastAPI):
+    """The application inside its edge: the answer to an unforeseen failure, too, gets its headers and its log line."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Returns everything a request passes through, the edge outermost."""
+        return Edge(super().build_middleware_stack())
+
+
+def create_app(configured: Settings | None = None, *, wall: WallClock | None = None) -> FastAPI:
+    """Returns the application; it opens database and Redis when it starts and closes them when it stops."""
+    chosen = configured or settings.load()
+    logs.configure(as_json=chosen.log_json)
+    catalogue = modules.catalogue()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        runtime = Runtime.open(chosen, application_name="kaidian-web", wall=wall)
+        app.state.runtime = runtime
+        try:
+            async with Gate.opened(runtime, chosen.redis_url, topics=modules.topics(), catalogue=catalogue) as gate:
+                app.state.realtime = gate
+                yield
+        finally:
+            await runtime.close()
+
+    app = _Site(title="Kaidian 开店沙盘", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False
+    problem.install(app, catalogue)
+    api = APIRouter(prefix="/api/v1")
+    for module in modules.MODULES:
+        for router in module.routers:
+            api.include_router(router)
+    if chosen.demo:
+        api.include_router(demo.router)
+    app.include_router(api)
+    app.include_router(sockets)
+    app.include_router(health.router)
+    app.add_route("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False)
+    return app

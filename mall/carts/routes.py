@@ -1,0 +1,44 @@
+"""HTTP of the cart; every change answers with the whole cart."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from kernel.http.deps import reader, writer
+from kernel.identity.rules import Capability
+from kernel.unit_of_work import UnitOfWork
+from mall.carts import queries, service
+from mall.carts.schemas import CartAdd, CartChange, CartView
+
+router = APIRouter(prefix="/cart", tags=["cart"])
+
+Buyer = Annotated[UnitOfWork, reader(Capability.BUY)]
+BuyerWriting = Annotated[UnitOfWork, writer(Capability.BUY)]
+
+
+@router.get("", operation_id="mall_cart_read")
+async def read_cart(uow: Buyer) -> CartView:
+    """Returns the cart."""
+    return await queries.view_cart(uow)
+
+
+@router.post("/items", operation_id="mall_cart_add")
+async def add(body: CartAdd, uow: BuyerWriting) -> CartView:
+    """Adds units of a SKU."""
+    await service.add(uow, body.sku_id, quantity=body.quantity)
+    return await queries.view_cart(uow)
+
+
+@router.patch("/items/{sku_id}", operation_id="mall_cart_change")
+async def change(sku_id: UUID, body: CartChange, uow: BuyerWriting) -> CartView:
+    """Sets quantity or selection of a line."""
+    await service.change(uow, sku_id, body)
+    return await queries.view_cart(uow)
+
+
+@router.delete("/items/{sku_id}", operation_id="mall_cart_remove")
+async def remove(sku_id: UUID, uow: BuyerWriting) -> CartView:
+    """Takes a SKU out."""
+    await service.remove(uow, [sku_id])
+    return await queries.view_cart(uow)

@@ -1,0 +1,49 @@
+"""Requests and answers about carts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from kernel.http.fields import Command, View
+from mall.catalog.schemas import Picture
+
+QUANTITY_LIMIT = 999
+Quantity = Annotated[int, Field(strict=True, ge=1, le=QUANTITY_LIMIT)]
+
+
+class CartAdd(Command):
+    sku_id: UUID
+    quantity: Quantity = 1
+
+
+class CartChange(Command):
+    quantity: Quantity | None = None
+    selected: Annotated[bool, Field(strict=True)] | None = None
+
+
+class CartItemView(View):
+    sku_id: UUID
+    product_id: UUID
+    title: str
+    picture: Picture
+    price_fen: int
+    quantity: int
+    selected: bool
+    sellable: int
+    valid: bool
+    invalid_reason: str | None
+
+
+class CartShop(View):
+    shop_id: UUID
+    shop_name: str
+    items: list[CartItemView]
+
+
+class CartView(View):
+    shops: list[CartShop]
+    invalid: list[CartItemView]
+    selected_total_fen: int
+    selected_count: int
+    count: int

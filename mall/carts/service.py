@@ -1,0 +1,79 @@
+"""Puts goods into a cart and takes them out."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from kernel.errors import Conflict, NotFound
+from kernel.unit_of_work import UnitOfWork
+from mall.carts.schemas import QUANTITY_LIMIT, CartChange
+
+ITEM_LIMIT = 100
+
+_SKU = text("""
+    SELECT p.state, s.seat_id FROM mall_sku k
+      JOIN mall_product p ON p.id = k.product_id JOIN mall_shop s ON s.id = p.shop_id
+     WHERE k.id = :sku_id
+""")
+_ADD = text("""
+    INSERT INTO mall_cart_item (seat_id, sku_id, sandbox_id, quantity, selected)
+    VALUES (:seat_id, :sku_id, :sandbox_id, :quantity, true)
+    ON CONFLICT (seat_id, sku_id) DO UPDATE
+       SET quantity = least(mall_cart_item.quantity + excluded.quantity, :limit), selected = true
+""")
+_COUNT = text("SELECT count(*) AS items FROM mall_cart_item WHERE seat_id = :seat_id")
+_CHANGE = text("""
+    UPDATE mall_cart_item SET quantity = coalesce(:quantity, quantity), selected = coalesce(:selected, selected)
+     WHERE seat_id = :seat_id AND sku_id = :sku_id
+""")
+_REMOVE = text("DELETE FROM mall_cart_item WHERE seat_id = :seat_id AND sku_id = ANY(:sku_ids)")
+
+
+async def add(uow: UnitOfWork, sku_id: UUID, *, quantity: int) -> None:
+    """Adds units of a SKU to the acting buyer's cart; at most 999 of one SKU and 100 different ones.
+
+    Raises:
+        NotFound: there is no such SKU here.
+        Conflict: it is off the shelf, it is his own, or the cart is full.
+
+    """
+    seat_id = uow.actor.seat
+    sku: Any = (await uow.execute(_SKU, {"sku_id": sku_id})).one_or_none()
+    if sku is None:
+        raise NotFound("mall.sku.not_found")
+    if sku.seat_id == seat_id:
+        raise Conflict("mall.trade.own_goods")
+    if sku.state != "on_sale":
+        raise Conflict("mall.product.off_shelf")
+    count = (await uow.execute(_COUNT, {"seat_id": seat_id})).one()
+    if count.items >= ITEM_LIMIT:
+        raise Conflict("mall.cart.full", limit=ITEM_LIMIT)
+    await uow.execute(
+        _ADD,
+        {
+            "seat_id": seat_id,
+            "sku_id": sku_id,
+            "sandbox_id": uow.sandbox.id,
+            "quantity": quantity,
+            "limit": QUANTITY_LIMIT,
+        },
+    )
+
+
+async def change(uow: UnitOfWork, sku_id: UUID, command: CartChange) -> None:
+    """Sets quantity or selection of one line.
+
+    Raises:
+        NotFound: it is not in the cart.
+
+    """
+    params = {"seat_id": uow.actor.seat, "sku_id": sku_id, **command.model_dump()}
+    if (await uow.execute(_CHANGE, params)).rowcount != 1:
+        raise NotFound("mall.cart.not_in_cart")
+
+
+async def remove(uow: UnitOfWork, sku_ids: Iterable[UUID]) -> None:
+    """Takes SKUs out of the acting buyer's cart; what is not in it is ignored."""
+    await uow.execute(_REMOVE, {"seat_id": uow.actor.seat, "sku_ids": list(sku_ids)})

@@ -1,0 +1,95 @@
+"""Requests and answers of checkout."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from kernel.http.fields import Command, Line, View
+from kernel.money import FEN_LIMIT
+from mall.carts.schemas import Quantity
+from mall.catalog.schemas import Picture
+from mall.trades.schemas import ReceiverView
+
+
+class LineWanted(Command):
+    sku_id: UUID
+    quantity: Quantity
+
+
+Lines = Annotated[list[LineWanted], Field(min_length=1, max_length=50)]
+
+
+class QuoteRequest(Command):
+    lines: Lines
+
+
+class TradePlace(Command):
+    """`expected_total_fen` is what the buyer saw; another total is refused, never charged."""
+
+    lines: Lines
+    expected_total_fen: Annotated[int, Field(strict=True, ge=1, le=FEN_LIMIT)]
+    remark: Annotated[Line, Field(max_length=100)] | None = None
+    from_cart: bool = False
+
+
+class QuoteLine(View):
+    sku_id: UUID
+    product_id: UUID
+    title: str
+    picture: Picture
+    price_fen: int
+    quantity: int
+    amount_fen: int
+    paid_share_fen: int
+    sellable: int
+
+
+class QuoteShop(View):
+    shop_id: UUID
+    shop_name: str
+    lines: list[QuoteLine]
+    goods_fen: int
+    freight_fen: int
+    total_fen: int
+
+
+class TraceStepView(View):
+    layer: str
+    rule: str
+    shop_name: str | None
+    base_fen: int
+    change_fen: int
+    subtotal_fen: int
+    applied: bool
+    reason: str | None
+
+
+class QuoteView(View):
+    shops: list[QuoteShop]
+    trace: list[TraceStepView]
+    total_fen: int
+    receiver: ReceiverView
+    wallet_fen: int
+    pay_class_minutes: int
+
+
+class PayOrderTrade(View):
+    id: UUID
+    number: str
+    state: str
+    shop_name: str
+    total_fen: int
+
+
+class PayOrderView(View):
+    id: UUID
+    number: str
+    state: str
+    total_fen: int
+    wallet_fen: int
+    pay_seconds_left: int
+    pay_deadline_class_seconds: int
+    created_sim_at: datetime
+    trades: list[PayOrderTrade]

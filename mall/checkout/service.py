@@ -1,0 +1,334 @@
+"""Quotes a cart, places its trades under one pay order, takes the payment, closes what was not paid.
+
+Lock order: timer → pay order → wallet → classmate pair → stock → trade. A timer's row is locked before its handler runs,
+so whoever races it takes the timer first as well. Stores in id order, SKUs in id order within a store, and a SKU belongs
+to one store, so two checkouts cannot wait for each other.
+"""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from kernel.errors import Conflict
+from kernel.ids import new_id
+from kernel.sandbox import timers
+from kernel.sandbox.timers import DueTimer
+from kernel.sandbox.transitions import log, table_of, transition
+from kernel.unit_of_work import UnitOfWork
+from mall import policy
+from mall.accounts import queries as wallets
+from mall.accounts import service as accounts
+from mall.accounts.models import AccountKind, TransferCause
+from mall.carts import service as carts
+from mall.checkout import queries
+from mall.checkout.schemas import (
+    LineWanted,
+    PayOrderView,
+    QuoteLine,
+    QuoteShop,
+    QuoteView,
+    TraceStepView,
+    TradePlace,
+)
+from mall.events import TradeClosed, TradePlaced
+from mall.payments import service as payments
+from mall.payments.models import PayOrderState
+from mall.promotions import rules as promotions
+from mall.promotions.rules import Quote, ShopQuote, Wanted
+from mall.stock import service as stock
+from mall.trades import queries as trade_queries
+from mall.trades import service as trades
+from mall.trades.models import CloseReason, Trade, TradeLine, TradeState
+from mall.trades.receivers import Receiver, receiver_of
+from mall.trades.rules import TRADE, Party
+from mall.trades.schemas import ReceiverView
+
+TRADE_TABLE = table_of(Trade)
+LINE = table_of(TradeLine)
+PAY_TIMEOUT = "mall.pay_order.timeout"
+
+_NUMBERS = text("SELECT nextval('mall_number') AS n FROM generate_series(1, :count)")
+_PAIR = text("""
+    INSERT INTO mall_classmate_pair (buyer_seat_id, shop_id, sandbox_id, trades)
+    VALUES (:buyer_seat_id, :shop_id, :sandbox_id, 1)
+    ON CONFLICT (buyer_seat_id, shop_id) DO UPDATE SET trades = mall_classmate_pair.trades + 1
+     WHERE mall_classmate_pair.trades < :limit
+""")
+_UNPAIR = text("""
+    UPDATE mall_classmate_pair SET trades = trades - 1 WHERE buyer_seat_id = :buyer_seat_id AND shop_id = :shop_id
+""")
+
+
+async def view_quote(uow: UnitOfWork, lines: list[LineWanted]) -> QuoteView:
+    """Returns what these lines cost the acting buyer now, and why.
+
+    Raises:
+        NotFound: a SKU is not in this mall.
+
+    """
+    quantities = _summed(lines)
+    goods = await queries.load_goods(uow, list(quantities))
+    quote = _quote(goods, quantities)
+    receiver = await _my_receiver(uow)
+    return QuoteView(
+        shops=[_shop_view(shop, goods) for shop in quote.shops],
+        trace=[TraceStepView.model_validate(step, from_attributes=True) for step in quote.trace],
+        total_fen=quote.total_fen,
+        receiver=ReceiverView.model_validate(receiver, from_attributes=True),
+        wallet_fen=await wallets.find_balance(uow, uow.actor.seat),
+        pay_class_minutes=policy.load(uow.sandbox.policy).pay_class_ms // 60_000,
+    )
+
+
+async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
+    """Places one trade per store under one pay order and holds their stock.
+
+    Raises:
+        NotFound: a SKU is not in this mall.
+        Conflict: own or off-shelf goods, another price than the buyer saw, too little stock, too many trades with a
+            classmate. Nothing is written then.
+    Emits: `TradePlaced` per trade.
+
+    """
+    quantities = _summed(command.lines)
+    goods = await queries.load_goods(uow, list(quantities))
+    _refuse_unbuyable(uow, goods)
+    quote = _quote(goods, quantities)
+    if quote.total_fen != command.expected_total_fen:
+        raise Conflict("mall.trade.price_changed", expected_fen=command.expected_total_fen, total_fen=quote.total_fen)
+    rules = policy.load(uow.sandbox.policy)
+    numbers = iter([row.n for row in await uow.execute(_NUMBERS, {"count": len(quote.shops) + 1})])
+    pay_by = uow.now.class_ms + rules.pay_class_ms
+    pay_order_id = await payments.open_pay_order(
+        uow, number=_number(uow, "P", next(numbers)), total_fen=quote.total_fen, pay_by_class_ms=pay_by
+    )
+    me = await queries.find_me(uow)
+    receiver = await _my_receiver(uow, me)
+    for shop in sorted(quote.shops, key=lambda shop: shop.shop_id):
+        await _refuse_too_many(uow, shop, rules.trades_per_pair)
+        placed = _Placed(uow, command, me.display_name, pay_order_id, pay_by, rules.commission_bp, receiver)
+        await placed.write(shop, goods, _number(uow, "M", next(numbers)))
+    await timers.schedule_class(uow, PAY_TIMEOUT, pay_order_id, due_class_ms=pay_by)
+    if command.from_cart:
+        await carts.remove(uow, quantities)
+    return await queries.view_pay_order(uow, pay_order_id)
+
+
+async def pay(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
+    """Pays a pay order from the acting buyer's wallet into escrow; all its trades or none.
+
+    Raises:
+        NotFound: absent, or another's.
+        Conflict: already paid, closed or out of time, or the wallet holds too little.
+    Emits: `TradePaid` per trade.
+
+    """
+    await timers.cancel(uow, PAY_TIMEOUT, pay_order_id)
+    order = await payments.lock_own(uow, pay_order_id)
+    if order.state == PayOrderState.PAID:
+        raise Conflict("mall.payment.already_paid", number=order.number)
+    if order.state == PayOrderState.CLOSED or uow.now.class_ms >= order.pay_by_class_ms:
+        raise Conflict("mall.payment.closed", number=order.number)
+    waiting = [row for row in await queries.list_trades(uow, pay_order_id) if row.state == TradeState.WAIT_PAY]
+    for trade in waiting:
+        await accounts.move(
+            uow,
+            trade.total_fen,
+            debit=(AccountKind.BUYER, uow.actor.seat),
+            credit=(AccountKind.ESCROW, uow.sandbox.id),
+            cause=TransferCause.PAYMENT,
+            cause_id=trade.id,
+            number=trade.number,
+        )
+    await payments.mark_paid(uow, order)
+    for trade in waiting:
+        await trades.mark_paid(uow, trade)
+    return await queries.view_pay_order(uow, pay_order_id)
+
+
+async def cancel(uow: UnitOfWork, trade_id: UUID) -> None:
+    """Cancels one unpaid trade of the acting buyer.
+
+    Raises:
+        NotFound: not a trade of his.
+        Conflict: it is not waiting for payment any more.
+    Emits: `TradeClosed`.
+
+    """
+    trade = await trade_queries.access_bought(uow, trade_id)
+    TRADE.step(trade.state, "cancel", Party.BUYER)
+    await payments.take_out(uow, trade.pay_order_id, amount_fen=trade.total_fen)
+    await _close(uow, trade, event="cancel", party=Party.BUYER, reason=CloseReason.BUYER_CANCELLED)
+
+
+async def time_out(uow: UnitOfWork, timer: DueTimer) -> None:
+    """Closes a pay order that was not paid within its class time, with all its trades."""
+    if not await payments.mark_closed(uow, timer.subject_id):
+        return
+    for trade in await queries.list_trades(uow, timer.subject_id):
+        if trade.state == TradeState.WAIT_PAY:
+            await _close(uow, trade, event="time_out", party=Party.SYSTEM, reason=CloseReason.PAY_TIMEOUT)
+
+
+async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reason: CloseReason) -> None:
+    if trade.classmate:
+        await uow.execute(_UNPAIR, {"buyer_seat_id": trade.buyer_seat_id, "shop_id": trade.shop_id})
+    await stock.release(uow, trade.id)
+    await transition(
+        uow,
+        TRADE,
+        Trade,
+        trade.id,
+        state=TradeState.WAIT_PAY,
+        event=event,
+        party=party,
+        values={"close_reason": reason},
+        params={"reason": reason.value},
+    )
+    uow.publish(TradeClosed(**trades.facts(trade), reason=reason.value))
+
+
+class _Placed:
+    """Writes the trades of one checkout."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        command: TradePlace,
+        buyer_name: str,
+        pay_order_id: UUID,
+        pay_by: int,
+        commission_bp: int,
+        receiver: Receiver,
+    ) -> None:
+        self.uow = uow
+        self.common = {
+            "sandbox_id": uow.sandbox.id,
+            "pay_order_id": pay_order_id,
+            "buyer_seat_id": uow.actor.seat,
+            "buyer_name": buyer_name,
+            "state": TradeState.WAIT_PAY,
+            # Until the simulated buyers arrive every buyer is a classmate.
+            "classmate": True,
+            "commission_bp": commission_bp,
+            "receiver": receiver.snapshot(),
+            "remark": command.remark or None,
+            "pay_by_class_ms": pay_by,
+            "placed_sim_at": uow.now.sim_at,
+            "shipped_late": False,
+        }
+
+    async def write(self, shop: ShopQuote, goods: dict[UUID, Any], number: str) -> None:
+        """Writes one store's trade with its lines and holds its stock."""
+        uow, trade_id = self.uow, new_id()
+        seller_seat_id = goods[shop.lines[0].sku_id].seat_id
+        values = {
+            **self.common,
+            "id": trade_id,
+            "number": number,
+            "shop_id": shop.shop_id,
+            "seller_seat_id": seller_seat_id,
+            "goods_fen": shop.goods_fen,
+            "freight_fen": shop.freight_fen,
+            "total_fen": shop.total_fen,
+        }
+        await uow.execute(insert(TRADE_TABLE), values)
+        await uow.execute(insert(LINE), [self._line(trade_id, line, goods[line.sku_id]) for line in shop.lines])
+        await stock.hold(uow, trade_id, [(line.sku_id, line.quantity) for line in shop.lines])
+        await log(uow, TRADE, trade_id, from_state=None, event="place", to_state=TradeState.WAIT_PAY, party=Party.BUYER)
+        uow.publish(
+            TradePlaced(
+                trade_id=trade_id,
+                number=number,
+                shop_id=shop.shop_id,
+                buyer_seat_id=uow.actor.seat,
+                seller_seat_id=seller_seat_id,
+                classmate=True,
+            )
+        )
+
+    def _line(self, trade_id: UUID, line: promotions.PricedLine, item: Any) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "sandbox_id": self.uow.sandbox.id,
+            "trade_id": trade_id,
+            "sku_id": line.sku_id,
+            "product_id": item.product_id,
+            "title": item.title,
+            "picture": item.picture,
+            "price_fen": line.price_fen,
+            "quantity": line.quantity,
+            "amount_fen": line.amount_fen,
+            "paid_share_fen": line.paid_share_fen,
+            "cost_fen": None if item.cost_fen is None else item.cost_fen * line.quantity,
+        }
+
+
+def _summed(lines: list[LineWanted]) -> dict[UUID, int]:
+    quantities: Counter[UUID] = Counter()
+    for line in lines:
+        quantities[line.sku_id] += line.quantity
+    return dict(quantities)
+
+
+def _quote(goods: dict[UUID, Any], quantities: dict[UUID, int]) -> Quote:
+    return promotions.quote(
+        [
+            Wanted(sku_id, goods[sku_id].shop_id, goods[sku_id].shop_name, goods[sku_id].price_fen, quantity)
+            for sku_id, quantity in quantities.items()
+        ]
+    )
+
+
+def _refuse_unbuyable(uow: UnitOfWork, goods: dict[UUID, Any]) -> None:
+    for item in goods.values():
+        if item.seat_id == uow.actor.seat:
+            raise Conflict("mall.trade.own_goods")
+        if item.state != "on_sale":
+            raise Conflict("mall.product.off_shelf", sku_id=str(item.sku_id), title=item.title)
+
+
+async def _refuse_too_many(uow: UnitOfWork, shop: ShopQuote, limit: int) -> None:
+    params = {
+        "buyer_seat_id": uow.actor.seat,
+        "shop_id": shop.shop_id,
+        "sandbox_id": uow.sandbox.id,
+        "limit": limit,
+    }
+    if (await uow.execute(_PAIR, params)).rowcount != 1:
+        raise Conflict("mall.trade.classmate_limit", limit=limit, shop_name=shop.shop_name)
+
+
+def _number(uow: UnitOfWork, letter: str, n: int) -> str:
+    return f"{letter}{uow.now.sim_at:%m%d}{n:06d}"
+
+
+async def _my_receiver(uow: UnitOfWork, me: Any = None) -> Receiver:
+    me = me or await queries.find_me(uow)
+    return receiver_of(uow.sandbox.seed, me.number)
+
+
+def _shop_view(shop: ShopQuote, goods: dict[UUID, Any]) -> QuoteShop:
+    return QuoteShop(
+        shop_id=shop.shop_id,
+        shop_name=shop.shop_name,
+        lines=[
+            QuoteLine(
+                sku_id=line.sku_id,
+                product_id=goods[line.sku_id].product_id,
+                title=goods[line.sku_id].title,
+                picture=goods[line.sku_id].picture,
+                price_fen=line.price_fen,
+                quantity=line.quantity,
+                amount_fen=line.amount_fen,
+                paid_share_fen=line.paid_share_fen,
+                sellable=goods[line.sku_id].sellable,
+            )
+            for line in shop.lines
+        ],
+        goods_fen=shop.goods_fen,
+        freight_fen=shop.freight_fen,
+        total_fen=shop.total_fen,
+    )

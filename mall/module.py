@@ -1,0 +1,40 @@
+"""What the mall registers."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from kernel.module import Module
+from mall.accounts.routes import router as accounts
+from mall.analytics.routes import router as analytics
+from mall.carts.routes import router as carts
+from mall.catalog.routes import router as catalog
+from mall.checkout.routes import router as checkout
+from mall.checkout.service import PAY_TIMEOUT, time_out
+from mall.events import EVENTS
+from mall.fulfilment import service as fulfilment
+from mall.shops.routes import router as shops
+from mall.stock.routes import router as stock
+from mall.trades import service as trades
+from mall.trades.handlers import BADGES, BADGES_CHANGED
+from mall.trades.routes import router as trades_router
+
+_router = APIRouter(prefix="/mall")
+for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics):
+    _router.include_router(_part)
+
+MODULE = Module(
+    name="mall",
+    locales=Path(__file__).with_name("locales"),
+    routers=(_router,),
+    timers={
+        PAY_TIMEOUT: time_out,
+        trades.SHIP_DEADLINE: trades.note_late_shipping,
+        trades.AUTO_CONFIRM: trades.auto_confirm,
+        trades.SEAL: trades.seal,
+        fulfilment.STEP: fulfilment.step,
+    },
+    events=EVENTS,
+    broadcasts=(BADGES_CHANGED,),
+    topics=(BADGES,),
+)

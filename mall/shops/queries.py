@@ -1,0 +1,58 @@
+"""Reads of stores."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from kernel.errors import NotFound
+from kernel.unit_of_work import UnitOfWork
+from mall.shops.schemas import ShopView
+
+_VIEW = """
+    SELECT s.id, s.name, s.intro, seat.display_name AS owner_name, s.state, s.opened_sim_at,
+           (SELECT count(*) FROM mall_product p WHERE p.shop_id = s.id AND p.state = 'on_sale') AS on_sale
+      FROM mall_shop s JOIN kernel_seat seat ON seat.id = s.seat_id
+"""
+_BY_ID = text(f"{_VIEW} WHERE s.id = :shop_id")
+_BY_SEAT = text(f"{_VIEW} WHERE s.seat_id = :seat_id")
+_ID_BY_SEAT = text("SELECT id, name FROM mall_shop WHERE seat_id = :seat_id")
+
+
+async def access_own(uow: UnitOfWork) -> Any:
+    """Returns (id, name) of the acting learner's store.
+
+    Raises:
+        NotFound: `mall.shop.none`: he has not opened one.
+
+    """
+    row = (await uow.execute(_ID_BY_SEAT, {"seat_id": uow.actor.seat})).one_or_none()
+    if row is None:
+        raise NotFound("mall.shop.none")
+    return row
+
+
+async def view_own(uow: UnitOfWork) -> ShopView:
+    """Returns the acting learner's store.
+
+    Raises:
+        NotFound: `mall.shop.none`: he has not opened one.
+
+    """
+    row = (await uow.execute(_BY_SEAT, {"seat_id": uow.actor.seat})).one_or_none()
+    if row is None:
+        raise NotFound("mall.shop.none")
+    return ShopView(**row._mapping)
+
+
+async def view_shop(uow: UnitOfWork, shop_id: UUID) -> ShopView:
+    """Returns a store of this mall.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    row = (await uow.execute(_BY_ID, {"shop_id": shop_id})).one_or_none()
+    if row is None:
+        raise NotFound("mall.shop.not_found")
+    return ShopView(**row._mapping)

@@ -1,0 +1,61 @@
+"""Opens stores and edits their profile."""
+
+from sqlalchemy import insert, text, update
+from sqlalchemy.exc import IntegrityError
+
+from kernel.errors import Conflict, Invalid
+from kernel.ids import new_id
+from kernel.sandbox.transitions import table_of
+from kernel.unit_of_work import UnitOfWork
+from mall.shops import queries
+from mall.shops.models import Shop, ShopState
+from mall.shops.schemas import ShopOpen, ShopUpdate, ShopView
+
+SHOP = table_of(Shop)
+_TAKEN = text("SELECT seat_id FROM mall_shop WHERE name = :name OR seat_id = :seat_id")
+
+
+async def open_shop(uow: UnitOfWork, command: ShopOpen) -> ShopView:
+    """Opens the acting learner's store.
+
+    Raises:
+        Conflict: he has one already.
+        Invalid: the name is taken in this class.
+
+    """
+    seat_id = uow.actor.seat
+    for row in await uow.execute(_TAKEN, {"name": command.name, "seat_id": seat_id}):
+        if row.seat_id == seat_id:
+            raise Conflict("mall.shop.already_open")
+        raise Invalid.field("/name", "mall.shop.name_taken", name=command.name)
+    await uow.execute(
+        insert(SHOP),
+        {
+            "id": new_id(),
+            "sandbox_id": uow.sandbox.id,
+            "seat_id": seat_id,
+            "name": command.name,
+            "intro": command.intro,
+            "state": ShopState.OPEN,
+            "opened_sim_at": uow.now.sim_at,
+        },
+    )
+    return await queries.view_own(uow)
+
+
+async def update_shop(uow: UnitOfWork, command: ShopUpdate) -> ShopView:
+    """Changes name and introduction; what is absent stays.
+
+    Raises:
+        NotFound: there is no store yet.
+        Invalid: the name is taken in this class.
+
+    """
+    shop = await queries.access_own(uow)
+    values = command.model_dump(exclude_none=True)
+    if values:
+        try:
+            await uow.execute(update(SHOP).where(SHOP.c.id == shop.id).values(**values))
+        except IntegrityError as failure:
+            raise Invalid.field("/name", "mall.shop.name_taken", name=command.name) from failure
+    return await queries.view_own(uow)

@@ -1,0 +1,31 @@
+"""Tells buyer and seller that the numbers beside their menu entries have changed."""
+
+from uuid import UUID
+
+from kernel.module import Broadcast, Frame
+from kernel.realtime.topics import Addressing, Payload, Topic, everyone
+from kernel.unit_of_work import UnitOfWork
+from mall.events import TradeClosed, TradeFinished, TradePaid, TradePlaced, TradeShipped
+from mall.trades import queries
+
+TradeEvent = TradePlaced | TradePaid | TradeShipped | TradeFinished | TradeClosed
+
+
+async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
+    return await queries.view_badges(uow, uow.actor.seat)
+
+
+async def _frames(uow: UnitOfWork, event: TradeEvent) -> list[Frame]:
+    return [await _frame(uow, seat_id) for seat_id in (event.buyer_seat_id, event.seller_seat_id)]
+
+
+async def _frame(uow: UnitOfWork, seat_id: UUID) -> Frame:
+    return Frame(topic=f"badges.{seat_id}", type="badges.changed", data=await queries.view_badges(uow, seat_id))
+
+
+BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, snapshot=_snapshot)
+BADGES_CHANGED = Broadcast(
+    name="mall.badges.broadcast",
+    events=(TradePlaced, TradePaid, TradeShipped, TradeFinished, TradeClosed),
+    frames=_frames,
+)

@@ -1,0 +1,107 @@
+"""Folders that a server's account can reach, and a supervisor in a process of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.embedded import account
+from app.embedded.places import CHECKOUT
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 15) -> None:
+    """Waits for a condition; fails the test when it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder directly under /tmp (pytest's own is closed to the account that PostgreSQL runs as under root)."""
+    folder = Path(tempfile.mkdtemp(prefix="kaidian-test-", dir="/tmp"))
+    account.give(folder, account.for_data(folder / "missing"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Driver:
+    """`tests/app/driver.py` in a process of its own."""
+
+    def __init__(self, folder: Path, *children: str) -> None:
+        self.folder = folder
+        self._output = (folder / "output").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.app.driver", str(folder), *children],
+            cwd=CHECKOUT,
+            stdout=self._output,
+            stderr=self._output,
+        )
+
+    @property
+    def output(self) -> str:
+        return (self.folder / "output").read_text()
+
+    def wait_until_running(self) -> None:
+        wait_until(lambda: (self.folder / "running").exists() or self.process.poll() is not None, seconds=30)
+        assert self.process.poll() is None, self.output
+
+    def children(self) -> dict[str, psutil.Process]:
+        """Returns the living direct children by name of their program's last argument or the program."""
+        named: dict[str, psutil.Process] = {}
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                words = child.cmdline()
+                is_leashed = "leash.py" in " ".join(words)
+                if words and not is_leashed and child.status() != psutil.STATUS_ZOMBIE:
+                    named[_name(words)] = child
+        return named
+
+    def end(self) -> None:
+        self._output.close()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+
+
+def _name(words: list[str]) -> str:
+    program = Path(words[0].split()[0]).name
+    return words[-1] if program.startswith("python") else program
+
+
+@pytest.fixture
+def drive(open_folder: Path) -> Iterator[Callable[..., Driver]]:
+    """Starts a supervisor over the named children and ends it after the test."""
+    drivers: list[Driver] = []
+
+    def start(*children: str) -> Driver:
+        driver = Driver(open_folder, *children)
+        drivers.append(driver)
+        driver.wait_until_running()
+        return driver
+
+    yield start
+    for driver in drivers:
+        driver.end()
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Says whether a process has ended (one that nobody has reaped yet counts as ended)."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0

@@ -1,0 +1,77 @@
+"""Which servers are ours, and what the children are told."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.commands import environment, processes
+from app.embedded import process
+from app.embedded.places import CHECKOUT
+from app.embedded.postgres import Role
+
+OWN_DATABASE = "postgresql+asyncpg://kaidian_app:x@db.example/kaidian"
+OWN_OWNER = "postgresql+asyncpg://kaidian_owner:y@db.example/kaidian"
+OWN_REDIS = "redis://cache.example/0"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in (environment.DATABASE_URL, environment.DATABASE_OWNER_URL, environment.REDIS_URL):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(environment, "CHECKOUT", tmp_path)
+
+
+class TestInstallation:
+    def test_brings_its_own_servers_by_default(self, open_folder: Path) -> None:
+        found = environment.installation(open_folder / "var")
+        variables = found.variables(demo=True)
+        assert found.cluster is not None
+        assert found.redis is not None
+        assert variables[environment.DATABASE_URL] == found.cluster.url(Role.APP)
+        assert variables[environment.REDIS_URL] == found.redis.url
+        assert variables["KAIDIAN_DEMO"] == "true"
+        assert variables["KAIDIAN_DATA_DIR"] == str(open_folder / "var")
+        assert found.owner_variables() == {environment.DATABASE_OWNER_URL: found.cluster.url(Role.OWNER)}
+
+    def test_only_the_migration_learns_the_owner_s_password(self, open_folder: Path) -> None:
+        found = environment.installation(open_folder / "var")
+        assert environment.DATABASE_OWNER_URL not in found.variables(demo=False)
+        web = processes.web(found.variables(demo=False), 8000)
+        assert "kaidian_owner" not in "".join(web.command.env.values())
+
+    def test_uses_the_user_s_servers_instead(self, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(environment.DATABASE_URL, OWN_DATABASE)
+        monkeypatch.setenv(environment.DATABASE_OWNER_URL, OWN_OWNER)
+        monkeypatch.setenv(environment.REDIS_URL, OWN_REDIS)
+        found = environment.installation(open_folder / "var")
+        assert found.cluster is None
+        assert found.redis is None
+        variables = found.variables(demo=False)
+        assert variables[environment.DATABASE_URL] == OWN_DATABASE
+        assert variables[environment.REDIS_URL] == OWN_REDIS
+        assert environment.DATABASE_OWNER_URL not in variables
+        assert found.owner_variables() == {environment.DATABASE_OWNER_URL: OWN_OWNER}
+
+    def test_reads_the_env_file_and_lets_the_environment_win(
+        self, tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / ".env").write_text(f"{environment.REDIS_URL}={OWN_REDIS}\nKAIDIAN_LOG_JSON=false\n")
+        monkeypatch.setenv("KAIDIAN_LOG_JSON", "true")
+        found = environment.installation(open_folder / "var")
+        assert found.redis is None
+        variables = found.variables(demo=False)
+        assert variables[environment.REDIS_URL] == OWN_REDIS
+        assert variables["KAIDIAN_LOG_JSON"] == "true"
+
+    def test_refuses_a_database_without_its_owner(self, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(environment.DATABASE_URL, OWN_DATABASE)
+        with pytest.raises(environment.OwnerUrlMissing):
+            environment.installation(open_folder / "var")
+
+
+class TestSupervisorStaysSmall:
+    def test_the_command_line_imports_no_framework(self) -> None:
+        heavy = "fastapi", "starlette", "sqlalchemy", "sqlmodel", "celery", "asyncpg", "pydantic", "PIL"
+        code = f"import sys, app.cli; print([name for name in {heavy!r} if name in sys.modules])"
+        assert process.run([sys.executable, "-c", code], cwd=CHECKOUT).strip() == "[]"

@@ -1,0 +1,156 @@
+"""One sale, clicked through by seller, buyer and lecturer, on PC and phone, and on a classroom's plain-http address."""
+
+import pytest
+
+from tests.e2e.people import LAN_NAME, PC, PHONE, Browsers, Person, Screen
+
+pytestmark = pytest.mark.e2e
+
+TITLE = "秦巴野生板栗 1kg 新栗"
+
+
+class Story:
+    """The people of one sale and what each of them does."""
+
+    def __init__(
+        self, browsers: Browsers, name: str, seller: Screen, buyer: Screen, host: str, who: tuple[str, str]
+    ) -> None:
+        self.seller = browsers.seat(who[0], seller, host=host, story=name)
+        self.buyer = browsers.seat(who[1], buyer, host=host, story=name)
+        self.lecturer = browsers.seat("林老师", PC, host=host, story=name)
+        self.title = f"{TITLE} {name[-1]}"
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        return (self.seller, self.buyer, self.lecturer)
+
+    def open_a_shop(self, shop: str) -> None:
+        """The seller opens his store."""
+        person = self.seller
+        person.page.goto("/desk")
+        person.sees("给你的店取个名字")
+        person.fill("店名", shop)
+        person.fill("一句话介绍", "自家果园，现摘现发")
+        person.look("1-open-shop")
+        person.press("开店")
+        person.page.wait_for_url(lambda url: "/desk/open" not in url)
+
+    def publish(self) -> None:
+        """The seller publishes a product."""
+        person = self.seller
+        person.page.goto("/desk/products/new")
+        person.fill("标题", self.title)
+        person.page.locator(".el-select").first.click()
+        person.page.get_by_role("option", name="山货干果").click()
+        person.page.get_by_role("radio", name="核桃").or_(person.page.get_by_role("button", name="核桃")).first.click()
+        person.fill("售价", "39.90")
+        person.fill("成本", "18")
+        person.fill("库存", "5")
+        person.look("2-product-editor", whole=True)
+        person.press("发布上架")
+        person.page.wait_for_url("**/desk/products")
+        person.sees(self.title)
+        person.look("3-products")
+        person.has_room()
+
+    def buy(self) -> None:
+        """The buyer finds it, buys two and pays."""
+        person = self.buyer
+        person.page.goto("/shop")
+        person.sees("为你推荐")
+        person.look("4-home")
+        person.has_room()
+        box = person.page.get_by_placeholder("搜商品或店铺").filter(visible=True).first
+        box.fill(self.title)
+        box.press("Enter")
+        person.page.get_by_role("link").filter(has_text=self.title).first.click()
+        person.sees("商品介绍")
+        person.look("5-item")
+        person.has_room()
+        person.press("这个价怎么来的", exact=False)
+        person.sees("到手合计")
+        person.look("6-price-trace")
+        person.page.keyboard.press("Escape")
+        person.page.get_by_role("button", name="加 1 件").filter(visible=True).first.click()
+        person.press("立即购买")
+        person.sees("提交订单")
+        person.look("7-checkout", whole=True)
+        person.press("提交订单")
+        person.sees("用模拟钱包付款")
+        person.look("8-cashier")
+        person.press("用模拟钱包付款")
+        person.sees("付款成功")
+        person.look("9-paid")
+
+    def ship(self) -> None:
+        """The seller ships it."""
+        person = self.seller
+        person.page.goto("/desk/trades")
+        person.sees(self.title)
+        person.look("10-sales")
+        person.press("发货")
+        person.sees("运单号由模拟快递给出")
+        person.look("11-ship")
+        person.press("确认发货")
+        person.sees("已发货")
+
+    def deliver(self) -> None:
+        """The lecturer sends the class five days forward."""
+        person = self.lecturer
+        person.page.goto("/teach")
+        person.sees("谁需要我")
+        person.look("12-wall")
+        person.press("跳到某一天")
+        person.page.get_by_role("slider").fill("5")
+        person.sees("往后 5 天")
+        person.look("13-jump")
+        person.press("跳过去")
+        person.sees("运行中")
+
+    def confirm(self) -> None:
+        """The buyer confirms receipt."""
+        person = self.buyer
+        person.page.goto("/shop/trades")
+        person.page.get_by_role("link").filter(has_text=self.title).first.click()
+        person.sees("已签收")
+        person.look("14-delivered", whole=True)
+        person.press("确认收货")
+        if person.page.get_by_role("dialog").filter(visible=True).count():
+            person.page.get_by_role("dialog").get_by_role("button", name="确认收货").click()
+        person.sees("已完成")
+        person.look("15-finished", whole=True)
+
+    def earn(self) -> None:
+        """The seller sees what he has earned."""
+        person = self.seller
+        person.page.goto("/desk/trades")
+        person.page.get_by_role("link").filter(has_text="M").first.click()
+        person.sees("这一单赚多少")
+        person.sees("39.81")
+        person.look("16-earned", whole=True)
+        person.has_room()
+
+
+@pytest.mark.parametrize(
+    ("name", "seller", "buyer", "host", "who"),
+    [
+        ("sale-a", PC, PHONE, "127.0.0.1", ("赵佳", "陈思远")),
+        ("sale-b", PHONE, PC, "127.0.0.1", ("陈思远", "赵佳")),
+        ("lan-c", PHONE, PHONE, LAN_NAME, ("李雨桐", "王一鸣")),
+    ],
+)
+def test_a_learner_sells_and_another_buys(
+    browsers: Browsers, name: str, seller: Screen, buyer: Screen, host: str, who: tuple[str, str]
+) -> None:
+    story = Story(browsers, name, seller, buyer, host, who)
+    if host != LAN_NAME:
+        story.open_a_shop(f"山栗小铺{name[-1]}")
+    else:
+        assert story.buyer.page.evaluate("window.isSecureContext") is False
+    story.publish()
+    story.buy()
+    story.ship()
+    story.deliver()
+    story.confirm()
+    story.earn()
+    assert [person.trouble for person in story.people] == [[], [], []]

@@ -1,0 +1,44 @@
+/** The one HTTP client: typed by the OpenAPI document, CSRF header on unsafe methods, refusals thrown as `Problem`. */
+import createClient, { type Middleware } from 'openapi-fetch'
+import type { paths } from './schema.gen'
+import { networkProblem, problemOf } from './problem'
+
+let csrfToken = ''
+
+export function useCsrfToken(token: string): void {
+  csrfToken = token
+}
+
+const csrf: Middleware = {
+  onRequest({ request }) {
+    if (csrfToken !== '' && request.method !== 'GET') request.headers.set('X-CSRF-Token', csrfToken)
+    return request
+  },
+}
+
+/** Looks `fetch` up at each call, so that tests may replace it. */
+export const client = createClient<paths>({ credentials: 'same-origin', fetch: (request: Request) => fetch(request) })
+client.use(csrf)
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** Returns the body, or throws the `Problem` the server (or the missing network) gave. */
+export async function call<T>(pending: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>
+  try {
+    answer = await pending
+  } catch {
+    throw networkProblem()
+  }
+  if (!answer.response.ok) throw problemOf(answer.response, answer.error)
+  return answer.data as T
+}
+
+/** The header that makes a retried command act once. */
+export function intent(key: string): { 'idempotency-key': string } {
+  return { 'idempotency-key': key }
+}

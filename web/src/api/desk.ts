@@ -1,0 +1,48 @@
+/** What a seller may ask of the mall. */
+import { call, client, intent } from './client'
+import type { ProductCreate, ProductUpdate, TradeTab } from './types'
+
+export const showOwnShop = () => call(client.GET('/api/v1/mall/desk/shop'))
+export const openShop = (body: { name: string; intro: string }, key: string) =>
+  call(client.POST('/api/v1/mall/desk/shop', { body, params: { header: intent(key) } }))
+export const showHome = () => call(client.GET('/api/v1/mall/desk/home'))
+
+export const listOwnProducts = (query: { page?: number; size?: number; state?: 'on_sale' | 'off_shelf' }) =>
+  call(client.GET('/api/v1/mall/desk/products', { params: { query } }))
+export const showOwnProduct = (product_id: string) =>
+  call(client.GET('/api/v1/mall/desk/products/{product_id}', { params: { path: { product_id } } }))
+export const createProduct = (body: ProductCreate, key: string) =>
+  call(client.POST('/api/v1/mall/desk/products', { body, params: { header: intent(key) } }))
+export const updateProduct = (product_id: string, body: ProductUpdate) =>
+  call(client.PUT('/api/v1/mall/desk/products/{product_id}', { params: { path: { product_id } }, body }))
+export const putOnShelf = (product_id: string) =>
+  call(client.POST('/api/v1/mall/desk/products/{product_id}/put-on-shelf', { params: { path: { product_id } } }))
+export const takeOffShelf = (product_id: string) =>
+  call(client.POST('/api/v1/mall/desk/products/{product_id}/take-off-shelf', { params: { path: { product_id } } }))
+
+export const adjustStock = (sku_id: string, body: { delta: number; reason: string }, key: string) =>
+  call(client.POST('/api/v1/mall/desk/skus/{sku_id}/stock-adjustments', { params: { path: { sku_id }, header: intent(key) }, body }))
+export const showStockLedger = (sku_id: string) =>
+  call(client.GET('/api/v1/mall/desk/skus/{sku_id}/stock-ledger', { params: { path: { sku_id } } }))
+
+export const listOwnTrades = (query: { state?: TradeTab; page?: number; size?: number }) =>
+  call(client.GET('/api/v1/mall/desk/trades', { params: { query } }))
+export const showOwnTrade = (trade_id: string) =>
+  call(client.GET('/api/v1/mall/desk/trades/{trade_id}', { params: { path: { trade_id } } }))
+export const shipTrade = (trade_id: string, carrier: string) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/ship', { params: { path: { trade_id } }, body: { carrier } }))
+export const listCarriers = () => call(client.GET('/api/v1/mall/carriers'))
+
+export const uploadPicture = (file: File) =>
+  call(
+    client.POST('/api/v1/files', {
+      // The generated type describes the part as a string; what travels is the form below.
+      body: { file: '', purpose: 'product_picture' },
+      bodySerializer: () => {
+        const form = new FormData()
+        form.append('file', file)
+        form.append('purpose', 'product_picture')
+        return form
+      },
+    }),
+  )

@@ -1,0 +1,43 @@
+/** What a buyer may ask of the mall. */
+import { call, client, intent } from './client'
+import type { QuoteLineIn, TradeTab } from './types'
+
+export type Sort = 'recommended' | 'price_asc' | 'price_desc' | 'sold'
+
+export const listCategories = () => call(client.GET('/api/v1/mall/categories'))
+export const listProducts = (query: { category?: string; q?: string; sort?: Sort; cursor?: string; size?: number }) =>
+  call(client.GET('/api/v1/mall/products', { params: { query } }))
+export const showProduct = (product_id: string) =>
+  call(client.GET('/api/v1/mall/products/{product_id}', { params: { path: { product_id } } }))
+export const showShop = (shop_id: string) =>
+  call(client.GET('/api/v1/mall/shops/{shop_id}', { params: { path: { shop_id } } }))
+
+export const showCart = () => call(client.GET('/api/v1/mall/cart'))
+export const addToCart = (sku_id: string, quantity: number) =>
+  call(client.POST('/api/v1/mall/cart/items', { body: { sku_id, quantity } }))
+export const changeCartItem = (sku_id: string, body: { quantity?: number; selected?: boolean }) =>
+  call(client.PATCH('/api/v1/mall/cart/items/{sku_id}', { params: { path: { sku_id } }, body }))
+export const removeCartItem = (sku_id: string) =>
+  call(client.DELETE('/api/v1/mall/cart/items/{sku_id}', { params: { path: { sku_id } } }))
+
+export const createQuote = (lines: QuoteLineIn[]) => call(client.POST('/api/v1/mall/quotes', { body: { lines } }))
+export const placeTrade = (
+  body: { lines: QuoteLineIn[]; expected_total_fen: number; remark: string | null; from_cart: boolean },
+  key: string,
+) => call(client.POST('/api/v1/mall/trades', { body, params: { header: intent(key) } }))
+export const showPayOrder = (pay_order_id: string) =>
+  call(client.GET('/api/v1/mall/pay-orders/{pay_order_id}', { params: { path: { pay_order_id } } }))
+export const payPayOrder = (pay_order_id: string, key: string) =>
+  call(client.POST('/api/v1/mall/pay-orders/{pay_order_id}/pay', { params: { path: { pay_order_id }, header: intent(key) } }))
+
+export const listTrades = (query: { state?: TradeTab; page?: number; size?: number }) =>
+  call(client.GET('/api/v1/mall/trades', { params: { query } }))
+export const showTrade = (trade_id: string) =>
+  call(client.GET('/api/v1/mall/trades/{trade_id}', { params: { path: { trade_id } } }))
+export const cancelTrade = (trade_id: string) =>
+  call(client.POST('/api/v1/mall/trades/{trade_id}/cancel', { params: { path: { trade_id } } }))
+export const confirmTrade = (trade_id: string) =>
+  call(client.POST('/api/v1/mall/trades/{trade_id}/confirm', { params: { path: { trade_id } } }))
+
+export const showWallet = () => call(client.GET('/api/v1/mall/wallet'))
+export const showBadges = () => call(client.GET('/api/v1/mall/badges'))

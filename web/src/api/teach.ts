@@ -1,0 +1,19 @@
+/** What a lecturer may ask of the sandbox and the mall. */
+import { call, client, intent } from './client'
+
+export const showClock = () => call(client.GET('/api/v1/sandbox/clock'))
+export const startClock = () => call(client.POST('/api/v1/sandbox/clock/start'))
+export const pauseClock = () => call(client.POST('/api/v1/sandbox/clock/pause'))
+export const setSpeed = (speed: number) => call(client.PUT('/api/v1/sandbox/clock/speed', { body: { speed } }))
+export const previewJump = (target_sim_at: string) =>
+  call(client.GET('/api/v1/sandbox/clock/jump-preview', { params: { query: { target_sim_at } } }))
+export const jumpClock = (target_sim_at: string, key: string) =>
+  call(client.POST('/api/v1/sandbox/clock/jump', { body: { target_sim_at }, params: { header: intent(key) } }))
+export const showNextTimer = async () => (await call(client.GET('/api/v1/sandbox/next-timer'))).next
+export const listParked = () => call(client.GET('/api/v1/sandbox/parked'))
+export const replayTimer = (timer_id: string) =>
+  call(client.POST('/api/v1/sandbox/parked/timers/{timer_id}/replay', { params: { path: { timer_id } } }))
+export const replayDelivery = (event_id: string, handler: string) =>
+  call(client.POST('/api/v1/sandbox/parked/deliveries/replay', { body: { event_id, handler } }))
+export const showWall = () => call(client.GET('/api/v1/mall/wall'))
+export const showReconciliation = () => call(client.GET('/api/v1/mall/reconciliation'))

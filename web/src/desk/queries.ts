@@ -1,0 +1,76 @@
+/** The seller's server state. Every key starts with `desk`, so that a pushed badge makes all of it stale at once. */
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import * as desk from '@/api/desk'
+import { listCategories } from '@/api/market'
+import type { TradeTab } from '@/api/types'
+import { BADGES_KEY } from '@/session/badges'
+
+export const PAGE_SIZE = 20
+
+export const useOwnShop = () => reactive(useQuery({ queryKey: ['desk', 'shop'], queryFn: desk.showOwnShop }))
+export const useHome = () => reactive(useQuery({ queryKey: ['desk', 'home'], queryFn: desk.showHome, refetchInterval: 20_000 }))
+export const useCategoryList = () => reactive(useQuery({ queryKey: ['categories'], queryFn: listCategories, staleTime: Infinity }))
+export const useCarriers = (enabled: MaybeRefOrGetter<boolean>) =>
+  reactive(useQuery({ queryKey: ['carriers'], queryFn: desk.listCarriers, staleTime: Infinity, enabled: computed(() => toValue(enabled)) }))
+
+export function useOwnProducts(state: MaybeRefOrGetter<'on_sale' | 'off_shelf' | 'all'>, page: MaybeRefOrGetter<number>) {
+  return reactive(
+    useQuery({
+      queryKey: ['desk', 'products', computed(() => toValue(state)), computed(() => toValue(page))],
+      queryFn: () => {
+        const wanted = toValue(state)
+        return desk.listOwnProducts({ page: toValue(page), size: PAGE_SIZE, ...(wanted === 'all' ? {} : { state: wanted }) })
+      },
+      placeholderData: keepPreviousData,
+    }),
+  )
+}
+
+export function useOwnProduct(id: MaybeRefOrGetter<string | undefined>) {
+  return reactive(
+    useQuery({
+      queryKey: ['desk', 'product', computed(() => toValue(id))],
+      queryFn: () => desk.showOwnProduct(toValue(id) ?? ''),
+      enabled: computed(() => toValue(id) !== undefined),
+      // The editor holds what is being typed; a refetch must not pull it from under the fingers.
+      refetchOnWindowFocus: false,
+    }),
+  )
+}
+
+export function useStockLedger(skuId: MaybeRefOrGetter<string | null>) {
+  return reactive(
+    useQuery({
+      queryKey: ['desk', 'ledger', computed(() => toValue(skuId))],
+      queryFn: () => desk.showStockLedger(toValue(skuId) ?? ''),
+      enabled: computed(() => toValue(skuId) !== null),
+    }),
+  )
+}
+
+export function useOwnTrades(tab: MaybeRefOrGetter<TradeTab | 'all'>, page: MaybeRefOrGetter<number>) {
+  return reactive(
+    useQuery({
+      queryKey: ['desk', 'trades', computed(() => toValue(tab)), computed(() => toValue(page))],
+      queryFn: () => {
+        const state = toValue(tab)
+        return desk.listOwnTrades({ page: toValue(page), size: PAGE_SIZE, ...(state === 'all' ? {} : { state }) })
+      },
+      placeholderData: keepPreviousData,
+    }),
+  )
+}
+
+export function useOwnTrade(id: MaybeRefOrGetter<string>) {
+  return reactive(
+    useQuery({ queryKey: ['desk', 'trade', computed(() => toValue(id))], queryFn: () => desk.showOwnTrade(toValue(id)), refetchInterval: 15_000 }),
+  )
+}
+
+export function useDeskStale() {
+  const queries = useQueryClient()
+  return (): void => {
+    for (const queryKey of [['desk'], ['products'], ['product'], ['shop'], ['wallet'], BADGES_KEY]) void queries.invalidateQueries({ queryKey })
+  }
+}

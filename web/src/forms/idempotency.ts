@@ -1,0 +1,5 @@
+/** Keys for `Idempotency-Key`. `crypto.randomUUID` exists only under TLS, so the key is made of `getRandomValues`. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,7 @@
+import { common } from './common'
+import { desk } from './desk'
+import { shop } from './shop'
+import { teach } from './teach'
+import { trade } from './trade'
+
+export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach }

@@ -1,0 +1,22 @@
+import { useI18n } from 'vue-i18n'
+import type { TimelineEntry } from '@/api/types'
+import { moneyText } from '@/format/money'
+
+/** One line of a trade's log in words. An unknown code is shown as it is rather than hidden. */
+export function useTimelineText() {
+  const { t, te } = useI18n()
+
+  function title(entry: TimelineEntry): string {
+    return te(`trade.log.${entry.code}`) ? t(`trade.log.${entry.code}`) : entry.code
+  }
+
+  function detail(entry: TimelineEntry): string {
+    const { reason, by, place, net_fen: net, commission_fen: commission } = entry.params
+    if (typeof net === 'number') return t('trade.settledAs', { net: moneyText(net), commission: moneyText(typeof commission === 'number' ? commission : 0) })
+    if (typeof reason === 'string') return te(`trade.reason.${reason}`) ? t(`trade.reason.${reason}`) : reason
+    if (typeof by === 'string') return te(`trade.by.${by}`) ? t(`trade.by.${by}`) : by
+    return typeof place === 'string' ? place : ''
+  }
+
+  return { title, detail }
+}

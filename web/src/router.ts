@@ -1,0 +1,73 @@
+/** Pages and who may open them. Each shell is its own bundle: a buyer never loads the desk's form library. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { i18n } from './i18n'
+import { useSessionStore } from './session/store'
+
+const shop: RouteRecordRaw = {
+  path: '/shop',
+  component: () => import('./shop/ShopShell.vue'),
+  children: [
+    { path: '', name: 'shop-home', component: () => import('./shop/pages/HomePage.vue') },
+    { path: 'search', name: 'shop-search', component: () => import('./shop/pages/SearchPage.vue') },
+    { path: 'items/:id', name: 'shop-item', component: () => import('./shop/pages/ItemPage.vue'), props: true },
+    { path: 'stores/:id', name: 'shop-store', component: () => import('./shop/pages/StorePage.vue'), props: true },
+    { path: 'cart', name: 'shop-cart', component: () => import('./shop/pages/CartPage.vue') },
+    { path: 'checkout', name: 'shop-checkout', component: () => import('./shop/pages/CheckoutPage.vue') },
+    { path: 'cashier/:id', name: 'shop-cashier', component: () => import('./shop/pages/CashierPage.vue'), props: true },
+    { path: 'trades', name: 'shop-trades', component: () => import('./shop/pages/TradesPage.vue') },
+    { path: 'trades/:id', name: 'shop-trade', component: () => import('./shop/pages/TradePage.vue'), props: true },
+    { path: 'me', name: 'shop-me', component: () => import('./shop/pages/MePage.vue') },
+  ],
+}
+
+const desk: RouteRecordRaw = {
+  path: '/desk',
+  component: () => import('./desk/DeskShell.vue'),
+  children: [
+    { path: '', name: 'desk-home', component: () => import('./desk/pages/TodayPage.vue') },
+    { path: 'open', name: 'desk-open', component: () => import('./desk/pages/OpenShopPage.vue') },
+    { path: 'products', name: 'desk-products', component: () => import('./desk/pages/ProductsPage.vue') },
+    { path: 'products/new', name: 'desk-product-new', component: () => import('./desk/pages/ProductEditorPage.vue') },
+    { path: 'products/:id', name: 'desk-product', component: () => import('./desk/pages/ProductEditorPage.vue'), props: true },
+    { path: 'trades', name: 'desk-trades', component: () => import('./desk/pages/DeskTradesPage.vue') },
+    { path: 'trades/:id', name: 'desk-trade', component: () => import('./desk/pages/DeskTradePage.vue'), props: true },
+  ],
+}
+
+const teach: RouteRecordRaw = {
+  path: '/teach',
+  component: () => import('./teach/TeachShell.vue'),
+  meta: { lecturer: true },
+  children: [
+    { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
+    { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
+  ],
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
+    { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
+    shop,
+    desk,
+    teach,
+    { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  const session = useSessionStore()
+  const known = await session.resume().catch(() => false)
+  if (to.meta.open !== true && !known) return { name: 'login', query: to.path === '/' || to.path === '/shop' ? {} : { next: to.fullPath } }
+  if (to.name === 'login' && known) return session.homePath
+  if (to.meta.lecturer === true && !session.isLecturer) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
+  return true
+})
+
+router.afterEach((to) => {
+  const { t, te } = i18n.global
+  const key = `title.${String(to.name)}`
+  document.title = te(key) ? `${t(key)} · ${t('title.product')}` : t('title.product')
+})

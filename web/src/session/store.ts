@@ -1,0 +1,62 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { useCsrfToken } from '@/api/client'
+import { Problem } from '@/api/problem'
+import { createSession, deleteSession, showSession } from '@/api/session'
+import type { SessionView } from '@/api/types'
+import { useClockStore } from '@/clock/store'
+
+/** Who is signed in, in which sandbox. `expired` keeps the page (and what was typed) while asking to sign in again. */
+export const useSessionStore = defineStore('session', () => {
+  const clock = useClockStore()
+  const session = shallowRef<SessionView | null>(null)
+  const expired = ref(false)
+  const asked = ref(false)
+
+  function accept(next: SessionView): void {
+    session.value = next
+    expired.value = false
+    asked.value = true
+    useCsrfToken(next.csrf_token)
+    if (next.clock !== null) clock.accept(next.clock)
+  }
+
+  /** Asks the server once per page load; false when nobody is signed in. */
+  async function resume(): Promise<boolean> {
+    if (asked.value) return session.value !== null
+    try {
+      accept(await showSession())
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      asked.value = true
+    }
+    return session.value !== null
+  }
+
+  async function refresh(): Promise<void> {
+    accept(await showSession())
+  }
+
+  async function signIn(login: string, password: string): Promise<SessionView> {
+    const next = await createSession(login, password)
+    accept(next)
+    return next
+  }
+
+  async function signOut(): Promise<void> {
+    await deleteSession()
+    session.value = null
+    clock.forget()
+    useCsrfToken('')
+  }
+
+  function expire(): void {
+    if (session.value !== null) expired.value = true
+  }
+
+  const displayName = computed(() => session.value?.account.display_name ?? '')
+  const isLecturer = computed(() => session.value?.role === 'lecturer')
+  const homePath = computed(() => (isLecturer.value ? '/teach' : '/shop'))
+
+  return { session, expired, displayName, isLecturer, homePath, resume, refresh, signIn, signOut, expire }
+})

@@ -1,0 +1,94 @@
+/** The buyer's server state: one place for keys, so that a command knows what it makes stale. */
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import * as market from '@/api/market'
+import type { CartView, QuoteLineIn, TradeTab } from '@/api/types'
+import { BADGES_KEY } from '@/session/badges'
+
+const CART_KEY = ['cart'] as const
+
+export function useCategories() {
+  return reactive(useQuery({ queryKey: ['categories'], queryFn: market.listCategories, staleTime: Infinity }))
+}
+
+export interface FeedFilter {
+  category?: string
+  q?: string
+  sort?: market.Sort
+}
+
+export function useFeed(filter: MaybeRefOrGetter<FeedFilter>) {
+  const query = useInfiniteQuery({
+    queryKey: ['products', computed(() => toValue(filter))],
+    queryFn: ({ pageParam }) => market.listProducts({ ...toValue(filter), size: 20, ...(pageParam === '' ? {} : { cursor: pageParam }) }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  })
+  return reactive({ ...query, rows: computed(() => query.data.value?.pages.flatMap((page) => page.rows) ?? []) })
+}
+
+export function useProduct(id: MaybeRefOrGetter<string>) {
+  return reactive(useQuery({ queryKey: ['product', computed(() => toValue(id))], queryFn: () => market.showProduct(toValue(id)) }))
+}
+
+export function useShop(id: MaybeRefOrGetter<string>) {
+  return reactive(useQuery({ queryKey: ['shop', computed(() => toValue(id))], queryFn: () => market.showShop(toValue(id)) }))
+}
+
+export function useCart() {
+  return reactive(useQuery({ queryKey: CART_KEY, queryFn: market.showCart }))
+}
+
+export function useQuote(lines: MaybeRefOrGetter<QuoteLineIn[]>, enabled: MaybeRefOrGetter<boolean> = true) {
+  return reactive(
+    useQuery({
+      queryKey: ['quote', computed(() => toValue(lines))],
+      queryFn: () => market.createQuote(toValue(lines)),
+      enabled: computed(() => toValue(enabled) && toValue(lines).length > 0),
+      staleTime: 0,
+    }),
+  )
+}
+
+export function usePayOrder(id: MaybeRefOrGetter<string>) {
+  return reactive(useQuery({ queryKey: ['pay-order', computed(() => toValue(id))], queryFn: () => market.showPayOrder(toValue(id)), staleTime: 0 }))
+}
+
+export function useTrades(tab: MaybeRefOrGetter<TradeTab | 'all'>, page: MaybeRefOrGetter<number>) {
+  return reactive(
+    useQuery({
+      queryKey: ['trades', 'list', computed(() => toValue(tab)), computed(() => toValue(page))],
+      queryFn: () => {
+        const state = toValue(tab)
+        return market.listTrades({ page: toValue(page), ...(state === 'all' ? {} : { state }) })
+      },
+    }),
+  )
+}
+
+export function useTrade(id: MaybeRefOrGetter<string>) {
+  return reactive(
+    useQuery({ queryKey: ['trades', 'one', computed(() => toValue(id))], queryFn: () => market.showTrade(toValue(id)), refetchInterval: 15_000 }),
+  )
+}
+
+export function useWallet() {
+  return reactive(useQuery({ queryKey: ['wallet'], queryFn: market.showWallet }))
+}
+
+/** What a command of the buyer changes on other pages. */
+export function useStale() {
+  const queries = useQueryClient()
+  return {
+    cart(next: CartView): void {
+      queries.setQueryData(CART_KEY, next)
+      void queries.invalidateQueries({ queryKey: BADGES_KEY })
+    },
+    cartUnknown(): void {
+      void queries.invalidateQueries({ queryKey: CART_KEY })
+    },
+    trade(): void {
+      for (const queryKey of [['trades'], CART_KEY, ['wallet'], BADGES_KEY, ['product'], ['pay-order']]) void queries.invalidateQueries({ queryKey })
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/** The lecturer's server state. */
+import { useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import * as teach from '@/api/teach'
+
+const REFRESH_MS = 5000
+
+export const useWall = () => reactive(useQuery({ queryKey: ['teach', 'wall'], queryFn: teach.showWall, refetchInterval: REFRESH_MS }))
+export const useNextTimer = () => reactive(useQuery({ queryKey: ['teach', 'next-timer'], queryFn: teach.showNextTimer, refetchInterval: REFRESH_MS }))
+export const useParked = () => reactive(useQuery({ queryKey: ['teach', 'parked'], queryFn: teach.listParked, refetchInterval: 15_000 }))
+export const useReconciliation = () => reactive(useQuery({ queryKey: ['teach', 'reconciliation'], queryFn: teach.showReconciliation, staleTime: 0 }))
+
+export function useJumpPreview(target: MaybeRefOrGetter<string | null>) {
+  return reactive(
+    useQuery({
+      // Outside 'teach': after the jump there is nothing left to preview, and asking again would be refused.
+      queryKey: ['jump-preview', computed(() => toValue(target))],
+      queryFn: () => teach.previewJump(toValue(target) ?? ''),
+      enabled: computed(() => toValue(target) !== null),
+      staleTime: 0,
+    }),
+  )
+}
+
+export function useTeachStale() {
+  const queries = useQueryClient()
+  return (): void => {
+    void queries.invalidateQueries({ queryKey: ['teach'] })
+  }
+}

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from kernel.errors import Conflict
 from kernel.events.event import Event
 from kernel.module import Broadcast, Frame, Reaction
-from kernel.realtime.publishing import publish
+from kernel.realtime.publishing import publish, take_turn
 from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 from kernel.wake import Listener, Wake
@@ -133,7 +133,8 @@ class Relay:
                         if not await self.turn():
                             await listener.wait(IDLE_SECONDS)
             finally:
-                await lock.execute(_UNLOCK, {"key": _LOCK_KEY})
+                if not lock.invalidated:  # a connection that was cut took its lock with it
+                    await lock.execute(_UNLOCK, {"key": _LOCK_KEY})
         return True
 
     async def turn(self) -> int:
@@ -190,6 +191,7 @@ class Relay:
                 await reaction.handle(uow, delivery.event)
 
     async def _broadcast(self, delivery: Delivery, broadcast: Broadcast) -> None:
+        turn = await take_turn(self.runtime.redis)
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             frames: list[Frame] = await broadcast.frames(uow, delivery.event)
         for frame in frames:
@@ -200,6 +202,7 @@ class Relay:
                 type=frame.type,
                 data=frame.data,
                 once_key=f"{delivery.event_id}:{delivery.handler}",
+                turn=turn,
             )
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             await self._mark_done(uow, delivery)
@@ -212,7 +215,8 @@ class Relay:
 
     async def _record_failure(self, row: Any, failure: Exception) -> None:
         wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT_SECONDS))
-        async with self.runtime.enter_sandbox(row.sandbox_id) as uow:
+        # Not inside the sandbox: that it is gone may be the failure, and must not stop the relay for all the others.
+        async with self.runtime.enter_system() as uow:
             await uow.execute(
                 _FAILED,
                 {

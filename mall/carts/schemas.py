@@ -8,6 +8,9 @@ from pydantic import Field
 from kernel.http.fields import Command, View
 from mall.catalog.schemas import Picture
 
+ITEM_LIMIT = 100
+"""Different SKUs in a cart, and so in one checkout: who fills his cart can also buy it."""
+
 QUANTITY_LIMIT = 999
 Quantity = Annotated[int, Field(strict=True, ge=1, le=QUANTITY_LIMIT)]
 

@@ -8,9 +8,7 @@ from sqlalchemy import text
 
 from kernel.errors import Conflict, NotFound
 from kernel.unit_of_work import UnitOfWork
-from mall.carts.schemas import QUANTITY_LIMIT, CartChange
-
-ITEM_LIMIT = 100
+from mall.carts.schemas import ITEM_LIMIT, QUANTITY_LIMIT, CartChange
 
 _SKU = text("""
     SELECT p.state, s.seat_id FROM mall_sku k

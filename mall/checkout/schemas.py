@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kernel.http.fields import Command, Line, View
 from kernel.money import FEN_LIMIT
-from mall.carts.schemas import Quantity
+from mall.carts.schemas import ITEM_LIMIT, Quantity
 from mall.catalog.schemas import Picture
 from mall.trades.schemas import ReceiverView
 
@@ -18,7 +18,7 @@ class LineWanted(Command):
     quantity: Quantity
 
 
-Lines = Annotated[list[LineWanted], Field(min_length=1, max_length=50)]
+Lines = Annotated[list[LineWanted], Field(min_length=1, max_length=ITEM_LIMIT)]
 
 
 class QuoteRequest(Command):

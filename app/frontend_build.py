@@ -25,7 +25,7 @@ NODE_LOCK = CHECKOUT / "requirements" / "node.txt"
 NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results"}
 QUIET = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
-# Stamps lie inside what they speak of: npm and Vite empty these folders before they write them anew.
+# Stamps lie inside what they speak of, so that whoever removes a folder removes its stamp.
 BUILD_STAMP = DIST / ".sources.sha256"
 PACKAGES_STAMP = WEB / "node_modules" / ".kaidian-packages"
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from app import health, modules
 from app.demo import routes as demo
@@ -16,6 +17,14 @@ from kernel.realtime.gate import Gate
 from kernel.realtime.routes import sockets
 from kernel.runtime import Runtime
 from kernel.settings import Settings
+
+
+class _Site(FastAPI):
+    """The application inside its edge: the answer to an unforeseen failure, too, gets its headers and its log line."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Returns everything a request passes through, the edge outermost."""
+        return Edge(super().build_middleware_stack())
 
 
 def create_app(configured: Settings | None = None, *, wall: WallClock | None = None) -> FastAPI:
@@ -35,7 +44,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
         finally:
             await runtime.close()
 
-    app = FastAPI(title="Kaidian 开店沙盘", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = _Site(title="Kaidian 开店沙盘", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
     problem.install(app, catalogue)
     api = APIRouter(prefix="/api/v1")
@@ -48,5 +57,4 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     app.include_router(sockets)
     app.include_router(health.router)
     app.add_route("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False)
-    app.add_middleware(Edge)
     return app

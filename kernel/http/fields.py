@@ -23,6 +23,9 @@ def _printable(value: str) -> str:
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
 """One line or a short paragraph as a person types it; bound its length with `Field`."""
 
+Word = Annotated[str, AfterValidator(_printable)]
+"""A text as a machine or a password field sends it, taken as it is; bound its length with `Field`."""
+
 Fen = Annotated[int, Field(strict=True, ge=0, le=FEN_LIMIT)]
 """A non-negative amount in fen."""
 

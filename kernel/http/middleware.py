@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.ids import new_id
@@ -39,15 +40,6 @@ _SECURITY_HEADERS = [
 ]
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 
-_TOO_LARGE = (
-    '{"type":"urn:kaidian:kernel.request.too_large","title":"提交的内容太大","status":413,'
-    '"detail":"请分几次提交，或压缩图片后再传。","code":"kernel.request.too_large","params":{},"errors":[]}'
-).encode()
-
-
-class _BodyTooLargeError(Exception):
-    pass
-
 
 class Edge:
     """The outermost layer of the web process."""
@@ -66,12 +58,10 @@ class Edge:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         status = 500
-        begun = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status
             if message["type"] == "http.response.start":
-                begun = True
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 present = {name.lower() for name, _ in headers}
@@ -81,10 +71,6 @@ class Edge:
 
         try:
             await self.app(scope, _limited(scope, receive), send_with_headers)
-        except _BodyTooLargeError:
-            status = 413
-            if not begun:
-                await _send_too_large(send_with_headers)
         finally:
             _record(scope, status, time.perf_counter() - started)
 
@@ -100,22 +86,17 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
     seen = 0
 
+    # FastAPI turns whatever reading a body raises into a 400, except what is an HTTPException already.
     async def receive_counted() -> Message:
         nonlocal seen
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise _BodyTooLargeError
+                raise HTTPException(413, headers={"Connection": "close"})
         return message
 
     return receive_counted
-
-
-async def _send_too_large(send: Send) -> None:
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _TOO_LARGE})
 
 
 def _record(scope: Scope, status: int, seconds: float) -> None:

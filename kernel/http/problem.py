@@ -11,8 +11,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.status import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND, HTTP_413_CONTENT_TOO_LARGE
 
-from kernel.errors import Conflict, DomainError, FieldError, NotFound, Unavailable
+from kernel.errors import Conflict, DomainError, FieldError, Invalid, Unavailable
 from kernel.i18n.catalogue import Catalogue
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,10 @@ MEDIA_TYPE = "application/problem+json"
 _BUSY_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
 _GONE_SQLSTATES = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08006", "53300"})
 _UNIQUE = "23505"
+_REFUSALS = {
+    HTTP_404_NOT_FOUND: "kernel.request.no_such_page",
+    HTTP_413_CONTENT_TOO_LARGE: "kernel.request.too_large",
+}
 
 
 def install(app: FastAPI, catalogue: Catalogue) -> None:
@@ -86,9 +91,12 @@ class _Writer:
 
     async def http(self, request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)  # noqa: S101  registered for this class
-        if failure.status_code == NotFound.status:
-            return self.problem(request, NotFound("kernel.request.no_such_page"))
-        return self.problem(request, DomainError("kernel.request.refused"), status=failure.status_code)
+        status = failure.status_code
+        if status == HTTP_400_BAD_REQUEST:  # FastAPI's word for a body that is no JSON at all
+            return self.problem(request, Invalid.field("", "kernel.field.not_json"))
+        response = self.problem(request, DomainError(_REFUSALS.get(status, "kernel.request.refused")), status=status)
+        response.headers.update(failure.headers or {})
+        return response
 
     async def database(self, request: Request, failure: Exception) -> Response:
         state = sqlstate_of(failure)
@@ -121,11 +129,15 @@ class _UnexpectedError(DomainError):
 def _field_error(error: Mapping[str, Any]) -> FieldError:
     """Turns one of Pydantic's errors into ours; the input itself is never echoed."""
     place, *path = [str(part) for part in error["loc"]] or ["body"]
+    if error["type"] == "json_invalid":
+        path = []  # Pydantic names the character, which is no place in a document
     pointer = "/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in path)
     if place != "body":
         pointer = f"/{place}{pointer}"
     context = {k: v for k, v in (error.get("ctx") or {}).items() if isinstance(v, str | int)}
-    return FieldError(pointer if path or place != "body" else "", _code_of(str(error["type"]), context), tuple(context.items()))
+    return FieldError(
+        pointer if path or place != "body" else "", _code_of(str(error["type"]), context), tuple(context.items())
+    )
 
 
 _CODES = {

@@ -64,8 +64,15 @@ def check_same_site(request: Request) -> None:
 
     """
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host_of(origin) != request.headers.get("host"):
         raise Forbidden("kernel.request.cross_site")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no address at all, e.g. `http://[`
+        return None
 
 
 def check_csrf(request: Request, token: str) -> None:

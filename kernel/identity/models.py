@@ -35,7 +35,7 @@ class Account(SQLModel, table=True):
 
 
 class LoginSession(SQLModel, table=True):
-    """One signed-in browser. Reached only by `kernel_enter` with the token's SHA-256."""
+    """One signed-in browser. Reached only by `kernel_enter_session` with the token's SHA-256."""
 
     __tablename__ = "kernel_login_session"
 

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kernel.http.fields import Command, Line, View
+from kernel.http.fields import Command, Line, View, Word
 from kernel.sandbox.schemas import ClockView
 
 
 class SignIn(Command):
     login: Annotated[Line, Field(min_length=1, max_length=40)]
-    password: Annotated[str, Field(min_length=1, max_length=128)]
+    password: Annotated[Word, Field(min_length=1, max_length=128)]
 
 
 class AccountView(View):

@@ -12,6 +12,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from kernel.realtime import metrics
+from kernel.realtime.ending import end
 from kernel.realtime.outbox import Outbox
 from kernel.realtime.publishing import RESYNC_BODY, Entry, Head, History, missed
 
@@ -155,8 +156,7 @@ class Channel:
     async def close(self) -> None:
         """Ends the background work."""
         if self._catching_up is not None:
-            self._catching_up.cancel()
-            await asyncio.gather(self._catching_up, return_exceptions=True)
+            await end([self._catching_up])
 
     async def _catch_up(self) -> None:
         try:

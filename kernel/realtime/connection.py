@@ -27,6 +27,7 @@ from kernel.errors import Conflict, DomainError, TooMany, Unauthorised, Unavaila
 from kernel.i18n.catalogue import Catalogue
 from kernel.realtime import operations
 from kernel.realtime.channel import Member
+from kernel.realtime.ending import end
 from kernel.realtime.hub import Hub
 from kernel.realtime.limits import Limits, TokenBucket
 from kernel.realtime.outbox import Outbox
@@ -112,9 +113,7 @@ class Connection:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return done.pop().result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             for member in self._members.values():
                 member.leave()
 

@@ -21,7 +21,7 @@ _PULSE = "kd:rt-pulse"
 """A channel nobody writes to: a subscription must name at least one."""
 
 _QUIET_SECONDS = 15.0
-_CONFIRM_SECONDS = 5.0
+_CONFIRM_SECONDS = 2.0
 _BACK_OFF_SECONDS = (0.05, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -60,7 +60,7 @@ class Feed:
         """Returns once Redis has confirmed that what is published from now on will arrive.
 
         Raises:
-            Unavailable: it did not within five seconds. The channel is wanted all the same, until `unfollow`.
+            Unavailable: it did not within two seconds. The channel is wanted all the same, until `unfollow`.
 
         """
         confirmed = self._wanted.setdefault(channel, asyncio.Event())

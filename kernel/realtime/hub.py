@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from kernel.errors import Unavailable
 from kernel.realtime import metrics
 from kernel.realtime.channel import Channel, Member
+from kernel.realtime.ending import end
 from kernel.realtime.feed import Feed
 from kernel.realtime.limits import Limits
 from kernel.realtime.outbox import Outbox
@@ -42,10 +43,7 @@ class Hub:
         try:
             yield self
         finally:
-            tasks += self._opening.values()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end([*tasks, *self._opening.values()])
             for channel in self._channels.values():
                 await channel.close()
 

@@ -84,6 +84,8 @@ class Runner:
     runtime: Runtime
     handlers: Mapping[str, TimerHandler]
     holder: str
+    stopping: bool = False
+    """Set when the process is asked to end: runs come back early, give their lease back and ask for another run."""
 
     async def run(self, sandbox_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
         """Runs a sandbox until it stands still, another runner takes it, or `seconds` of real time are over.
@@ -108,7 +110,7 @@ class Runner:
         end = loop.time() + seconds
         next_beat = 0.0
         async with Listener(self.runtime.redis, Wake.SANDBOX) as listener:
-            while (now := loop.time()) < end:
+            while (now := loop.time()) < end and not self.stopping:
                 if now >= next_beat:
                     await self.beat(sandbox_id, token)
                     next_beat = now + BEAT_SECONDS
@@ -160,6 +162,7 @@ class Runner:
                 await clockwork.move_to(uow, timer.due_sim_at)
             try:
                 await self.handlers[timer.kind](uow, timer)
+                await uow.flush_events()  # a fact that cannot be written is its handler's failure, and not the class's
             except Exception as cause:
                 raise _HandlerFailedError(timer, clock.state, cause) from cause
             return Turn(more=True, state=clock.state)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from kernel.clock import SPEED_LIMIT, ClockState
-from kernel.http.fields import Command, View
+from kernel.http.fields import Command, View, Word
 from kernel.unit_of_work import UnitOfWork
 
 
@@ -86,7 +86,7 @@ class ParkedView(View):
 
 class DeliveryReplay(Command):
     event_id: UUID
-    handler: Annotated[str, Field(min_length=1, max_length=96)]
+    handler: Annotated[Word, Field(min_length=1, max_length=96)]
 
 
 def clock_view(uow: UnitOfWork) -> ClockView:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from kernel.http.deps import Command, ReadUow, reader, writer
-from kernel.http.fields import Line
+from kernel.http.fields import Line, Word
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
 from mall.catalog import pictures, queries, service
@@ -39,10 +39,10 @@ async def list_categories(_uow: ReadUow) -> list[CategoryView]:
 @router.get("/products", operation_id="mall_products_list")
 async def list_products(
     uow: ReadUow,
-    category: Annotated[Line | None, Query(max_length=24)] = None,
+    category: Annotated[Word | None, Query(max_length=24)] = None,
     q: Annotated[Line | None, Query(max_length=40)] = None,
     sort: Sort = Sort.RECOMMENDED,
-    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    cursor: Annotated[Word | None, Query(max_length=300)] = None,
     size: Annotated[int, Query(ge=1, le=60)] = 20,
 ) -> ProductPage:
     """Returns one page of goods on sale."""

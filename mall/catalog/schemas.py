@@ -6,18 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kernel.http.fields import Command, Line, PositiveFen, View
+from kernel.http.fields import Command, Line, PositiveFen, View, Word
 from mall.shops.schemas import ShopView
 from mall.stock.schemas import STOCK_LIMIT
 
 Title = Annotated[Line, Field(min_length=2, max_length=30)]
 Description = Annotated[Line, Field(max_length=500)]
-CategoryCode = Annotated[str, Field(min_length=1, max_length=24)]
+CategoryCode = Annotated[Word, Field(min_length=1, max_length=24)]
 
 
 class DrawnPicture(Command):
     kind: Literal["art"]
-    key: Annotated[str, Field(min_length=1, max_length=32)]
+    key: Annotated[Word, Field(min_length=1, max_length=32)]
 
 
 class UploadedPicture(Command):

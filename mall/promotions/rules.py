@@ -95,7 +95,7 @@ def quote(lines: Sequence[Wanted]) -> Quote:
     goods_fen = sum(shop.goods_fen for shop in shops)
     freight_fen = sum(shop.freight_fen for shop in shops)
     trace = (
-        TraceStep("goods", "list_price", None, 0, goods_fen, goods_fen, applied=True, reason=None),
+        TraceStep("goods", "list_price", None, goods_fen, 0, goods_fen, applied=True, reason=None),
         TraceStep(
             "freight",
             "free_everywhere",

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kernel.http.fields import Command, View
+from kernel.http.fields import Command, View, Word
 from mall.catalog.schemas import Picture
 
 
 class Ship(Command):
-    carrier: Annotated[str, Field(min_length=1, max_length=16)]
+    carrier: Annotated[Word, Field(min_length=1, max_length=16)]
 
 
 class CarrierView(View):

@@ -134,18 +134,18 @@ def _steps(trade: Any, log: list[Any], parcel: ParcelView | None) -> list[FlowSt
     """Returns the flow in its order: what has happened with its moment, what will with the moment expected."""
     if trade.close_reason is not None:
         # A closed trade is final, so its last logged change is the closing.
-        return [_done("placed", "mall", trade.placed_sim_at), _done("closed", "mall", log[-1].sim_at)]
+        return [_done("trade.placed", "mall", trade.placed_sim_at), _done("trade.closed", "mall", log[-1].sim_at)]
     tracks = {track.state: track.sim_at for track in parcel.tracks} if parcel is not None else {}
     steps = [
-        _done("placed", "mall", trade.placed_sim_at),
-        _step("paid", "mall", trade.paid_sim_at),
-        _step("shipped", "mall", trade.shipped_sim_at, expected=trade.ship_by_sim_at),
+        _done("trade.placed", "mall", trade.placed_sim_at),
+        _step("trade.paid", "mall", trade.paid_sim_at),
+        _step("trade.shipped", "mall", trade.shipped_sim_at, expected=trade.ship_by_sim_at),
     ]
     for state in _PARCEL_FLOW:
         expected = parcel.expected_sim_at if parcel is not None and state == "signed" else None
-        steps.append(_step(state, "parcel", tracks.get(state), expected=expected))
-    steps.append(_step("finished", "mall", trade.finished_sim_at, expected=trade.confirm_by_sim_at))
-    steps.append(_step("settled", "money", trade.finished_sim_at))
+        steps.append(_step(f"parcel.{state}", "parcel", tracks.get(state), expected=expected))
+    steps.append(_step("trade.finished", "mall", trade.finished_sim_at, expected=trade.confirm_by_sim_at))
+    steps.append(_step("money.settled", "money", trade.finished_sim_at))
     return steps
 
 

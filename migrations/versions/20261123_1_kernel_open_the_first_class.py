@@ -34,7 +34,7 @@ SELECT_SANDBOX = """
 """
 
 # The database itself turns a session token into who, where and which scope, in one round trip. Security definer: the
-# application can check a token it was given, but cannot list sessions.
+# application asks about a token it was given and never reads the table of sessions.
 ENTER_SESSION = f"""
 CREATE FUNCTION kernel_enter_session(p_token_hash bytea, p_now timestamptz)
 RETURNS TABLE (account_id uuid, display_name text, actor_kind text, seat_id uuid, {SANDBOX_COLUMNS})
@@ -319,7 +319,8 @@ def upgrade() -> None:
     for table in ORGANISATION_ROWS:
         _run(rls.protect_organisation_rows(table))
     own_sandbox = rls.SANDBOX_IS_CURRENT.replace("sandbox_id =", "id =", 1)
-    _run(rls.protect("kernel_sandbox", own_sandbox, rls.ORGANISATION_IS_CURRENT, rls.SCOPE_IS_SYSTEM))
+    # Not by institution: everyone signed in enters his institution's scope, and must not see its other classes.
+    _run(rls.protect("kernel_sandbox", own_sandbox, rls.SCOPE_IS_SYSTEM))
     _run(rls.protect("kernel_login_session", rls.SCOPE_IS_SYSTEM))
     for function in (ENTER_SESSION, ENTER_SANDBOX, CLAIM_KEY):
         op.execute(function)

@@ -75,6 +75,7 @@ class TestStop:
         driver.process.send_signal(signal.SIGINT)
         assert driver.process.wait(10) == 0
         assert is_gone(stubborn)
+        assert "stubborn没有按时结束，已强制结束" in driver.output
 
 
 class TestKilledSupervisor:

@@ -55,9 +55,9 @@ class Person:
 
     def press(self, name: str, *, exact: bool = True) -> None:
         """Presses the visible button or link of this name."""
-        button = self.page.get_by_role("button", name=name, exact=exact)
-        link = self.page.get_by_role("link", name=name, exact=exact)
-        button.or_(link).filter(visible=True).first.click()
+        buttons = self.page.get_by_role("button", name=name, exact=exact).filter(visible=True)
+        links = self.page.get_by_role("link", name=name, exact=exact).filter(visible=True)
+        (buttons if buttons.count() else links).first.click()
 
     def sees(self, text: str) -> None:
         """Waits until a text is on the screen."""

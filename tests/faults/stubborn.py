@@ -29,6 +29,7 @@ class Stubborn:
 
         Raises:
             AssertionError: a definite refusal, or no answer within a minute.
+
         """
         headers = {"Idempotency-Key": f"stubborn-{time.time_ns()}-{next(_keys)}"} if method == "POST" else {}
         end = time.monotonic() + _PATIENCE_SECONDS

@@ -1,7 +1,7 @@
 """A classroom without a database: stands in at the port `Entrance`, with commits and reads that take their time.
 
-Each seat has badges: a few counters that change one by one and are read one by one, so that a reading which began before a
-commit can end after it. That is the hardest order PostgreSQL at READ COMMITTED would show us.
+Each seat has badges: a few counters that change one by one and are read one by one, so that a reading which began
+before a commit can end after it. That is the hardest order PostgreSQL at READ COMMITTED would show us.
 """
 
 import asyncio

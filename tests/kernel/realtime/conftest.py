@@ -22,6 +22,7 @@ from kernel.realtime.tickets import Admission
 from tests.kernel.realtime.classroom import Classroom, catalogue, hash_of
 from tests.kernel.realtime.page import Page
 from tests.kernel.realtime.redis_server import RedisServer
+from tests.kernel.realtime.waiting import until
 
 
 @pytest.fixture(scope="package")
@@ -96,7 +97,7 @@ async def site(serve: Serve) -> Site:
 @asynccontextmanager
 async def _serving(gate: Gate, classroom: Classroom) -> AsyncIterator[int]:
     app = FastAPI()
-    app.include_router(routes.router)
+    app.include_router(routes.router, prefix="/api/v1")
     app.include_router(routes.sockets)
     problem.install(app, catalogue())
     app.state.realtime = gate
@@ -107,8 +108,7 @@ async def _serving(gate: Gate, classroom: Classroom) -> AsyncIterator[int]:
     server = uvicorn.Server(config)
     # Without its signal handlers, which belong to pytest.
     task = asyncio.create_task(server._serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await until(lambda: server.started)
     try:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:

@@ -1,4 +1,4 @@
-"""A browser page's side of the protocol: one socket, operations and answers, and the state of each topic by the rules."""
+"""A browser page's side of the protocol: one socket, operations and answers, the state of each topic by the rules."""
 
 import asyncio
 import json
@@ -53,8 +53,7 @@ class Page:
             topic = data["topic"]
             self._joining[re] = (topic, self.places.get(topic) if "after_seq" in data else None)
         await self.socket.send(json.dumps({"id": re, "op": op, "data": data or {}}))
-        async with asyncio.timeout(10):
-            return await answer
+        return await _answered(answer)
 
     async def join(self, topic: str, *, resume: bool = False) -> Json:
         """Joins a topic, from where this page stands if it resumes."""
@@ -64,11 +63,10 @@ class Page:
         return await self.ask("join", data)
 
     async def says(self, text: str | bytes) -> Json:
-        """Sends anything at all, and returns the answer that names no operation."""
-        answer = self._answers[-1] = asyncio.get_running_loop().create_future()
+        """Sends anything at all, and returns the answer to operation 7 or to none."""
+        answer = self._answers[7] = self._answers[-1] = asyncio.get_running_loop().create_future()
         await self.socket.send(text)
-        async with asyncio.timeout(10):
-            return await answer
+        return await _answered(answer)
 
     async def code(self) -> int | None:
         """Waits for the server to close the socket and returns its code."""
@@ -125,3 +123,8 @@ class Page:
             return
         assert (frame["epoch"], frame["seq"]) == (place.epoch, place.seq + 1), f"after {place}: {frame}"
         self.places[frame["topic"]] = Place(frame["epoch"], frame["seq"], frame["data"])
+
+
+async def _answered(answer: asyncio.Future[Json]) -> Json:
+    async with asyncio.timeout(10):
+        return await answer

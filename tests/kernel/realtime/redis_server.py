@@ -20,6 +20,11 @@ def find_binary() -> str:
     return found
 
 
+async def cut_subscriptions(redis: Redis) -> int:
+    """Cuts every subscribed connection, and returns how many there were."""
+    return int(await redis.client_kill_filter(_type="pubsub"))
+
+
 class RedisServer:
     """Starts, stops and restarts one server."""
 
@@ -35,7 +40,7 @@ class RedisServer:
 
     async def start(self) -> None:
         """Returns once it answers."""
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603  our own binary, started in a millisecond
+        self._process = subprocess.Popen(  # noqa: ASYNC220  our own binary, started in a millisecond
             [find_binary(), "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder)],
             stdout=subprocess.DEVNULL,
         )

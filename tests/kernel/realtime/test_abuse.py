@@ -18,6 +18,7 @@ from kernel.realtime.publishing import publish
 from tests.kernel.realtime.classroom import Classroom
 from tests.kernel.realtime.conftest import Serve, Site
 from tests.kernel.realtime.page import Page
+from tests.kernel.realtime.waiting import until
 
 
 @pytest.fixture
@@ -63,10 +64,7 @@ class TestBadInput:
     async def test_is_answered_with_a_code_and_the_socket_lives(
         self, page: Page, text: str | bytes, re: int | None, code: str
     ) -> None:
-        page._answers[7] = page._answers[-1] = asyncio.get_running_loop().create_future()
-        await page.socket.send(text)
-        async with asyncio.timeout(5):
-            answer = await page._answers[-1]
+        answer = await page.says(text)
         code = f"kernel.realtime.{code}"
         assert answer == {"re": re, "err": {"code": code, "title": code, "detail": "", "retry_after_seconds": None}}
         assert await page.ask("ping") == {"re": 1, "ok": {}}
@@ -157,9 +155,7 @@ class TestSlowConsumer:
             await slow.send('{"id":1,"op":"join","data":{"topic":"clock"}}')
             epoch = json.loads(await slow.recv())["ok"]["epoch"]
             await _publish_much(redis, sandbox_id, 600)
-            async with asyncio.timeout(5):
-                while quick.places["clock"].seq != 600:
-                    await asyncio.sleep(0.01)
+            await until(lambda: quick.places["clock"].seq == 600)
             assert quick.resyncs == 0
             seen: list[tuple[str, int]] = []
             while not seen or seen[-1][0] != "resync":
@@ -187,7 +183,5 @@ class TestSlowConsumer:
             await slow.send('{"id":1,"op":"join","data":{"topic":"clock"}}')
             await slow.recv()
             await _publish_much(redis, sandbox_id, 600)
-            async with asyncio.timeout(5):
-                while closed() == before:
-                    await asyncio.sleep(0.02)
+            await until(lambda: closed() > before)
             slow.transport.abort()

@@ -71,7 +71,9 @@ class TestTicket:
         page = await Page.open(site.port, ticket)
         assert await page.code() == 4401
 
-    async def test_too_old_opens_nothing(self, site: Site, classroom: Classroom, redis: Redis, sandbox_id: UUID) -> None:
+    async def test_too_old_opens_nothing(
+        self, site: Site, classroom: Classroom, redis: Redis, sandbox_id: UUID
+    ) -> None:
         classroom.sign_in("a", sandbox_id=sandbox_id)
         ticket = await site.ticket("a", sandbox_id)
         [key] = await redis.keys("kd:rt-ticket:*")
@@ -116,7 +118,7 @@ class TestOrigin:
             ("http://[::1]:8000", "[::1]:8000", True),
         ],
     )
-    def test_equals_the_host(self, origin: str, host: str, same: bool) -> None:
+    def test_equals_the_host(self, *, origin: str, host: str, same: bool) -> None:
         assert is_same_origin(origin, host) is same
 
 
@@ -134,6 +136,7 @@ class TestSession:
     async def test_that_ends_is_noticed_at_a_join(self, site: Site, classroom: Classroom, sandbox_id: UUID) -> None:
         classroom.sign_in("a", sandbox_id=sandbox_id)
         page = await site.open_page("a", sandbox_id)
+        await page.ask("ping")
         classroom.sign_out("a")
         await page.socket.send('{"id":1,"op":"join","data":{"topic":"clock"}}')
         assert await page.code() == 4401
@@ -143,6 +146,7 @@ class TestSession:
     ) -> None:
         classroom.sign_in("a", sandbox_id=sandbox_id)
         page = await site.open_page("a", sandbox_id)
+        await page.ask("ping")
         classroom.sign_in("a", sandbox_id=new_id())
         await page.socket.send('{"id":1,"op":"join","data":{"topic":"clock"}}')
         assert await page.code() == 4401
@@ -153,6 +157,7 @@ class TestSession:
         site = await serve(Limits(session_check_seconds=0.05))
         classroom.sign_in("a", sandbox_id=sandbox_id)
         page = await site.open_page("a", sandbox_id)
+        await page.ask("ping")
         classroom.broken = True
         await asyncio.sleep(0.2)
         assert (await page.join("clock"))["err"]["code"] == "kernel.realtime.unavailable"

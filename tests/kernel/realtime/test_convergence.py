@@ -11,6 +11,7 @@ from kernel.realtime.limits import Limits
 from tests.kernel.realtime.classroom import KINDS, Badges, Classroom
 from tests.kernel.realtime.conftest import Serve
 from tests.kernel.realtime.page import Page
+from tests.kernel.realtime.redis_server import cut_subscriptions
 
 LIMITS = Limits(ops_per_second=1000, ops_burst=1000)
 
@@ -80,7 +81,7 @@ class TestSnapshotAndFrames:
         )
         for cut in range(3):
             await asyncio.sleep(integer(seed, "cut", cut, low=5, high=30) / 1000)
-            await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            await cut_subscriptions(redis)
         await publishing
         await _until_all_show(pages, classroom.badges[seat_id])
         for page in pages:

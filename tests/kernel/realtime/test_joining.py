@@ -12,7 +12,8 @@ from kernel.realtime.publishing import channel_of, publish
 from tests.kernel.realtime.classroom import Classroom
 from tests.kernel.realtime.conftest import Serve, Site
 from tests.kernel.realtime.page import Json, Page
-from tests.kernel.realtime.redis_server import RedisServer
+from tests.kernel.realtime.redis_server import RedisServer, cut_subscriptions
+from tests.kernel.realtime.waiting import until
 
 
 async def _tell(redis: Redis, sandbox_id: UUID, n: int, *, topic: str = "clock") -> None:
@@ -21,15 +22,13 @@ async def _tell(redis: Redis, sandbox_id: UUID, n: int, *, topic: str = "clock")
 
 
 async def _frames(page: Page, count: int) -> list[Json]:
-    async with asyncio.timeout(5):
-        while len(page.frames) < count:
-            await asyncio.sleep(0.005)
+    await until(lambda: len(page.frames) >= count)
     return page.frames
 
 
-async def _open(site: Site, classroom: Classroom, sandbox_id: UUID, token: str = "a") -> Page:
-    classroom.sign_in(token, sandbox_id=sandbox_id)
-    return await site.open_page(token, sandbox_id)
+async def _open(site: Site, classroom: Classroom, sandbox_id: UUID, *, name: str = "a") -> Page:
+    classroom.sign_in(name, sandbox_id=sandbox_id)
+    return await site.open_page(name, sandbox_id)
 
 
 class TestJoin:
@@ -59,7 +58,7 @@ class TestJoin:
     ) -> None:
         mine = await _open(site, classroom, sandbox_id)
         other_sandbox = new_id()
-        other = await _open(site, classroom, other_sandbox, token="b")
+        other = await _open(site, classroom, other_sandbox, name="b")
         await mine.join("clock")
         await other.join("clock")
         await _tell(redis, other_sandbox, 1)
@@ -86,7 +85,7 @@ class TestJoin:
     ) -> None:
         site = await serve(compare_seconds=0.1)
         channel = channel_of(sandbox_id, "clock")
-        pages = [await _open(site, classroom, sandbox_id, token=token) for token in "abc"]
+        pages = [await _open(site, classroom, sandbox_id, name=name) for name in "abc"]
         await asyncio.gather(*(page.join("clock") for page in pages))
         assert await redis.pubsub_numsub(channel) == [(channel.encode(), 1)]
         for page in pages:
@@ -167,7 +166,7 @@ class TestLoss:
     ) -> None:
         page = await _open(site, classroom, sandbox_id)
         await page.join("clock")
-        assert await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 1
+        assert await cut_subscriptions(redis) == 1
         await _tell(redis, sandbox_id, 1)
         assert [frame["seq"] for frame in await _frames(page, 1)] == [1]
         await page.close()
@@ -198,9 +197,7 @@ class TestLoss:
         assert (notice["type"], notice["data"]) == ("resync", None)
         assert notice["epoch"] != before
         await _tell(redis, sandbox_id, 3)
-        async with asyncio.timeout(5):
-            while page.places["clock"].seq != 2:
-                await asyncio.sleep(0.005)
+        await until(lambda: page.places["clock"].seq == 2)
         assert page.places["clock"].epoch == notice["epoch"]
         assert page.resyncs == 1
         await page.close()
@@ -218,9 +215,7 @@ class TestLoss:
             assert (await page.ask("ping"))["ok"] == {}
         finally:
             await redis_server.start()
-        async with asyncio.timeout(8):
-            while page.resyncs == 0 or page.places["clock"].epoch != page.frames[-1]["epoch"]:
-                await asyncio.sleep(0.02)
+        await until(lambda: page.resyncs > 0 and page.places["clock"].epoch == page.frames[-1]["epoch"])
         assert "ok" in await page.join("badges")
         await _tell(redis, sandbox_id, 1)
         assert [frame["type"] for frame in await _frames(page, 2)] == ["resync", "clock.changed"]

@@ -64,9 +64,7 @@ class TestPublish:
         assert await _tell(redis, sandbox_id, "early", n=1, turn=early) is None
         assert (await _history(redis, sandbox_id))[1] == ['"type":"told","data":{"n":2}}']
 
-    async def test_asks_for_a_fresh_look_when_the_turn_cannot_be_compared(
-        self, redis: Redis, sandbox_id: UUID
-    ) -> None:
+    async def test_asks_for_a_fresh_look_when_the_turn_cannot_be_compared(self, redis: Redis, sandbox_id: UUID) -> None:
         turn = await take_turn(redis)
         await redis.flushall()
         assert await _tell(redis, sandbox_id, "a", turn=turn) == 1

@@ -112,7 +112,7 @@ class TestKeep:
         async with runtime.enter_sandbox(first_class.sandbox_id) as blocker:
             await blocker.execute(text("LOCK TABLE kernel_stored_file IN SHARE ROW EXCLUSIVE MODE"))
             task = asyncio.create_task(keep(runtime, first_class.anna, content))
-            while not any(name.endswith(".thumb.webp") for name in files_on_disk(runtime)):  # noqa: ASYNC110  polls a disk
+            while not any(name.endswith(".thumb.webp") for name in files_on_disk(runtime)):
                 await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):

@@ -20,8 +20,8 @@ export const putOnShelf = (product_id: string) =>
 export const takeOffShelf = (product_id: string) =>
   call(client.POST('/api/v1/mall/desk/products/{product_id}/take-off-shelf', { params: { path: { product_id } } }))
 
-export const adjustStock = (sku_id: string, body: { delta: number; reason: string }) =>
-  call(client.POST('/api/v1/mall/desk/skus/{sku_id}/stock-adjustments', { params: { path: { sku_id } }, body }))
+export const adjustStock = (sku_id: string, body: { delta: number; reason: string }, key: string) =>
+  call(client.POST('/api/v1/mall/desk/skus/{sku_id}/stock-adjustments', { params: { path: { sku_id }, header: intent(key) }, body }))
 export const showStockLedger = (sku_id: string) =>
   call(client.GET('/api/v1/mall/desk/skus/{sku_id}/stock-ledger', { params: { path: { sku_id } } }))
 

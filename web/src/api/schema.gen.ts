@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description Returns the demo accounts; this route exists in a demo only, which binds to this machine alone.
+         * @description Returns the demo accounts. This route exists in a demo only, and answers this machine only.
          */
         get: operations["demo_accounts_list"];
         put?: never;
@@ -2936,7 +2936,9 @@ export interface operations {
     mall_stock_adjust: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "idempotency-key": string;
+            };
             path: {
                 sku_id: string;
             };

@@ -13,15 +13,21 @@ export function durationText(seconds: number): string {
   return '不到 1 分'
 }
 
-/** What `simSeconds` last in the room at `speed`: `约 8 分钟`. */
-export function roomText(simSeconds: number, speed: number): string {
+/** What `simSeconds` last in the room at `speed`: `8 分钟`. */
+export function realText(simSeconds: number, speed: number): string {
   const exact = Math.max(0, simSeconds) / Math.max(1, speed) / MINUTE
   if (exact < 1) return '不到 1 分钟'
   const minutes = Math.round(exact)
-  if (minutes < 60) return `约 ${String(minutes)} 分钟`
+  if (minutes < 60) return `${String(minutes)} 分钟`
   const hours = Math.floor(minutes / 60)
   const rest = minutes % 60
-  return rest === 0 ? `约 ${String(hours)} 小时` : `约 ${String(hours)} 小时 ${String(rest)} 分`
+  return rest === 0 ? `${String(hours)} 小时` : `${String(hours)} 小时 ${String(rest)} 分`
+}
+
+/** The same as a rough statement: `约 8 分钟`. */
+export function roomText(simSeconds: number, speed: number): string {
+  const text = realText(simSeconds, speed)
+  return text.startsWith('不到') ? text : `约 ${text}`
 }
 
 /** Class seconds as a countdown: `14:59`, `1:02:03`. */

@@ -13,7 +13,8 @@ export const useReconciliation = () => reactive(useQuery({ queryKey: ['teach', '
 export function useJumpPreview(target: MaybeRefOrGetter<string | null>) {
   return reactive(
     useQuery({
-      queryKey: ['teach', 'jump', computed(() => toValue(target))],
+      // Outside 'teach': after the jump there is nothing left to preview, and asking again would be refused.
+      queryKey: ['jump-preview', computed(() => toValue(target))],
       queryFn: () => teach.previewJump(toValue(target) ?? ''),
       enabled: computed(() => toValue(target) !== null),
       staleTime: 0,

@@ -84,6 +84,7 @@ export const common = {
     same: '不变',
     base: '以 {base} 计',
     goods: '商品',
+    goodsBase: '标价 × 件数',
     list_price: '标价',
     freight: '运费',
     free_everywhere: '全场包邮（示例）',

@@ -1,0 +1,1 @@
+"""The documentation is held to what the code says."""

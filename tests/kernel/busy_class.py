@@ -1,0 +1,131 @@
+"""A class in which everything has happened once: it has a row in every table and an id for every address."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from PIL import Image
+from sqlalchemy import text
+
+from app import modules
+from kernel.events.relay import Relay
+from kernel.ids import new_id
+from kernel.sandbox import lease, timers
+from kernel.sandbox.runner import Runner, Turn
+from tests.manual_clock import ManualClock
+from tests.world import STARTS_SIM_AT, Person, World, item
+
+_PARK = text("UPDATE kernel_timer SET state = 'parked', attempts = 3, error = 'boom' WHERE subject_id = :id")
+_PARK_DELIVERY = text("""
+    UPDATE kernel_inbox SET state = 'parked', attempts = 10, error = 'boom'
+     WHERE event_id = (SELECT event_id FROM kernel_inbox WHERE state = 'pending' ORDER BY seq LIMIT 1)
+    RETURNING event_id, handler
+""")
+_FIND_TIMER = text("SELECT id FROM kernel_timer WHERE subject_id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A class and the ids of what is in it. The second learner has bought from the first."""
+
+    world: World
+    shop_id: UUID
+    product_id: UUID
+    sku_id: UUID
+    file_id: UUID
+    unpaid_order_id: UUID
+    unpaid_trade_id: UUID
+    paid_trade_id: UUID
+    shipped_trade_id: UUID
+    parked_timer_id: UUID
+    parked_event_id: UUID
+    parked_handler: str
+
+    @property
+    def seller(self) -> Person:
+        return self.world.learners[0]
+
+    @property
+    def buyer(self) -> Person:
+        return self.world.learners[1]
+
+
+async def make_busy(world: World, wall: ManualClock) -> Busy:
+    """Lets a class sell three times, jump two days and leave a poisoned timer and delivery behind."""
+    seller, buyer, _ = world.learners
+    [honey] = await world.open_shop(seller, "云岭", [item(stock=30)])
+    line = {"sku_id": honey["sku_id"], "quantity": 1}
+    shipped = await _buy(buyer, line)
+    await seller.post(f"/mall/desk/trades/{shipped}/ship", {"carrier": "moni"})
+    await jump(world, wall, days=2)
+    paid = await _buy(buyer, line)
+    order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
+    await buyer.post("/mall/cart/items", line)
+    upload = await seller.send(
+        "POST", "/files", files={"file": ("a.png", _picture())}, data={"purpose": "product_picture"}
+    )
+    assert upload.status_code == 201, upload.text
+    timer_id = await _poison_a_timer(world)
+    await Relay(world.runtime, modules.directory()).fan_out()
+    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    product = await seller.get(f"/mall/products/{honey['id']}")
+    return Busy(
+        world=world,
+        shop_id=UUID(product["shop"]["id"]),
+        product_id=UUID(honey["id"]),
+        sku_id=UUID(honey["sku_id"]),
+        file_id=UUID(upload.json()["id"]),
+        unpaid_order_id=UUID(order["id"]),
+        unpaid_trade_id=UUID(order["trades"][0]["id"]),
+        paid_trade_id=UUID(paid),
+        shipped_trade_id=UUID(shipped),
+        parked_timer_id=timer_id,
+        parked_event_id=delivery.event_id,
+        parked_handler=delivery.handler,
+    )
+
+
+async def jump(world: World, wall: ManualClock, *, days: int) -> None:
+    """Sends a class forward and runs it until it has landed."""
+    now = datetime.fromisoformat((await world.lecturer.get("/sandbox/clock"))["sim_at"])
+    target = {"target_sim_at": (now + timedelta(days=days)).isoformat()}
+    await world.lecturer.post("/sandbox/clock/jump", target, status=202)
+    wall.advance(seconds=1)
+    await run_until_still(world)
+
+
+async def run_until_still(world: World, runner: Runner | None = None) -> Turn:
+    """Fires everything that is due now and returns the last turn, which found nothing."""
+    runner = runner or world.runner()
+    async with world.runtime.enter_system() as uow:
+        token = await lease.take(uow, world.sandbox_id, holder=runner.holder)
+    assert token is not None, "another runner holds the sandbox"
+    while (turn := await runner.fire_next(world.sandbox_id, token)).more:
+        pass
+    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        await lease.give_back(uow, token)
+    return turn
+
+
+async def _buy(buyer: Person, line: dict[str, Any]) -> str:
+    order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
+    await buyer.post(f"/mall/pay-orders/{order['id']}/pay")
+    return str(order["trades"][0]["id"])
+
+
+async def _poison_a_timer(world: World) -> UUID:
+    subject_id = new_id()
+    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        await timers.schedule_sim(uow, "test.poison", subject_id, due_sim_at=STARTS_SIM_AT)
+        await uow.execute(_PARK, {"id": subject_id})
+        timer_id: UUID = (await uow.execute(_FIND_TIMER, {"id": subject_id})).scalar_one()
+    return timer_id
+
+
+def _picture() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (300, 300), (200, 120, 40)).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,112 @@
+"""Wrong input made from a route's own schema: every field wrong in every way that its type allows."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from kernel.http.middleware import BODY_LIMIT
+
+RIGHT: dict[str, Any] = {
+    "session_sign_in": {"login": "nobody", "password": "nothing"},
+    "sandbox_clock_set_speed": {"speed": 60},
+    "sandbox_clock_jump": {"target_sim_at": "2026-11-01T09:00:00"},
+    "sandbox_parked_replay_delivery": {
+        "event_id": "01a20a17-cc02-70f1-a8c7-99958820069e",
+        "handler": "mall.badges.broadcast",
+    },
+    "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},
+    "mall_desk_shop_update": {"name": "山货铺", "intro": "好货"},
+    "mall_desk_products_create": {
+        "title": "野生菌子",
+        "category": "dry-goods",
+        "description": "晒干",
+        "picture": {"kind": "art", "key": "honey"},
+        "price_fen": 100,
+        "market_price_fen": 200,
+        "cost_fen": 50,
+        "on_hand": 5,
+        "on_shelf": True,
+    },
+    "mall_desk_products_change": {
+        "title": "野生菌子",
+        "category": "dry-goods",
+        "description": "晒干",
+        "picture": {"kind": "art", "key": "honey"},
+        "price_fen": 100,
+        "market_price_fen": 200,
+        "cost_fen": 50,
+    },
+    "mall_stock_adjust": {"delta": 1, "reason": "盘点"},
+    "mall_cart_add": {"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1},
+    "mall_cart_change": {"quantity": 1, "selected": True},
+    "mall_quotes_make": {"lines": [{"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}]},
+    "mall_trades_place": {
+        "lines": [{"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}],
+        "expected_total_fen": 5900,
+        "remark": "轻放",
+        "from_cart": False,
+    },
+    "mall_desk_trades_ship": {"carrier": "moni"},
+}
+"""A right body of every route that takes one. A new route without one fails the test."""
+
+WRONG_TEXTS = ["\x00", "a\x00b", "\x07", "\x1b[2J", "\ud800", "\u202etxt", "\x7f"]
+WRONG_KINDS: dict[str, list[Any]] = {
+    "string": [*WRONG_TEXTS, "长" * 5000, 7, True, [], {}],
+    "integer": [-(10**400), 10**400, 2**63, -(2**63) - 1, 1.5, float("nan"), float("inf"), "7", "x", True, [], {}],
+    "boolean": [2, "perhaps", 1.5, [], {}],
+    "array": [7, "x", {}, [None], ["x"], [[]]],
+    "object": [7, "x", [], {"unknown": 1}],
+}
+NOT_THE_BODY: list[bytes] = [
+    b"",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"7",
+    b"NaN",
+    b"{",
+    b"{]",
+    b"\xff\xfe",
+    b"\x00",
+    b"name=%E4%BA%91",
+    b"[" * 50_000 + b"]" * 50_000,
+    b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    b"9" * 5_000,
+]
+TOO_LARGE = b'{"padding":"' + b"a" * BODY_LIMIT + b'"}'
+
+
+def wrong_bodies(schema: dict[str, Any], right: Any) -> Iterator[tuple[str, bytes]]:
+    """Yields (what is wrong, body). Every one must be refused as such, wherever it is sent."""
+    for number, raw in enumerate(NOT_THE_BODY):
+        yield f"no body of this route, {number}", raw
+    yield "an unknown field", _dump({**right, "unknown": 1})
+    for name, part in schema["properties"].items():
+        if name in schema.get("required", ()):
+            yield f"{name} missing", _dump({key: value for key, value in right.items() if key != name})
+        for value in _wrong_values(part):
+            yield f"{name} = {value!r}"[:80], _dump({**right, name: value})
+    yield from _wrong_elements(schema, right)
+
+
+def _wrong_elements(schema: dict[str, Any], right: Any) -> Iterator[tuple[str, bytes]]:
+    for name, part in schema["properties"].items():
+        if part.get("type") != "array":
+            continue
+        for raw_label, raw in wrong_bodies(part["items"], right[name][0]):
+            if not raw_label.startswith("no body"):
+                yield f"{name}/0/{raw_label}", _dump({**right, name: [json.loads(raw)]})
+
+
+def _wrong_values(schema: dict[str, Any]) -> Iterator[Any]:
+    choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())] or [schema]
+    kinds = {choice.get("type") for choice in choices}
+    if "null" not in kinds:
+        yield None
+    [kind] = kinds - {"null"}
+    yield from WRONG_KINDS[kind]
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value).encode()

@@ -1,0 +1,170 @@
+"""Bad input to every route of the OpenAPI document: refused with a pointer, never a 500, nothing half written."""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from httpx import Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.http import create_app
+from kernel.http import session
+from kernel.settings import Settings
+from tests.kernel.busy_class import Busy
+from tests.kernel.fingerprint import fingerprint
+from tests.kernel.http.bad_input import RIGHT, TOO_LARGE, WRONG_TEXTS, wrong_bodies
+from tests.kernel.openapi import Operation, operations
+from tests.world import Person
+
+ALL = operations(create_app(Settings(_env_file=None)))
+WITH_BODY = [operation for operation in ALL if operation.body is not None]
+LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+SLASH = "..%2f.."  # makes another address, which is not there
+WRONG_IDS = ["no-id", "%00", "7", "0" * 32 + "0", "null", "1e400", SLASH, quote("\u202e"), "a" * 4000]
+
+
+def by_id(operation: Operation) -> str:
+    """Names a case."""
+    return operation.id
+
+
+def who(busy: Busy, operation: Operation) -> Person:
+    """Returns somebody who may do it, so that the input is what is refused."""
+    return busy.world.lecturer if operation.id.startswith(LECTURERS) else busy.seller
+
+
+def address(busy: Busy, operation: Operation) -> str:
+    """Returns the route's address with ids that are there."""
+    ids = {
+        "timer_id": busy.parked_timer_id,
+        "file_id": busy.file_id,
+        "product_id": busy.product_id,
+        "shop_id": busy.shop_id,
+        "sku_id": busy.sku_id,
+        "trade_id": busy.paid_trade_id,
+        "pay_order_id": busy.unpaid_order_id,
+    }
+    return operation.path.format(**ids)
+
+
+async def send_json(person: Person, operation: Operation, path: str, body: bytes) -> Response:
+    """Sends a body that claims to be JSON."""
+    return await person.send(operation.method, path, content=body, headers={"Content-Type": "application/json"})
+
+
+def check(response: Response, what: str, *, status: int = 422) -> list[Any]:
+    """Passes when a response refuses the input at named places, in words."""
+    assert response.status_code == status, f"{what}: {response.status_code} {response.text[:300]}"
+    problem = response.json()
+    for error in problem["errors"]:
+        assert error["pointer"] == "" or error["pointer"].startswith("/"), what
+        assert error["message"] != error["code"], f"{what}: no words for {error['code']}"
+    return list(problem["errors"])
+
+
+class TestBody:
+    def test_of_every_route_is_known(self) -> None:
+        assert {operation.id for operation in WITH_BODY} == set(RIGHT)
+
+    @pytest.mark.parametrize("operation", WITH_BODY, ids=by_id)
+    async def test_that_is_wrong_is_refused_with_pointers(
+        self, busy: Busy, admin: AsyncEngine, operation: Operation
+    ) -> None:
+        person, path = who(busy, operation), address(busy, operation)
+        before = await fingerprint(admin, busy.world.sandbox_id)
+        assert operation.body is not None
+        for what, body in wrong_bodies(operation.body, RIGHT[operation.id]):
+            assert check(await send_json(person, operation, path, body), what), what
+        check(await send_json(person, operation, path, TOO_LARGE), "too large", status=413)
+        assert await fingerprint(admin, busy.world.sandbox_id) == before
+
+    @pytest.mark.parametrize("operation", WITH_BODY, ids=by_id)
+    async def test_that_is_right_is_taken_for_what_it_is(self, busy: Busy, operation: Operation) -> None:
+        """Without this the test above could pass by refusing everything."""
+        body = json.dumps(RIGHT[operation.id]).encode()
+        response = await send_json(who(busy, operation), operation, address(busy, operation), body)
+        assert response.status_code in {200, 201, 202, 401, 404, 409}, response.text
+
+    @pytest.mark.parametrize("operation", WITH_BODY, ids=by_id)
+    async def test_that_is_no_json_by_its_own_word_is_refused(self, busy: Busy, operation: Operation) -> None:
+        body = json.dumps(RIGHT[operation.id]).encode()
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense"):
+            headers = {"Content-Type": kind}
+            path = address(busy, operation)
+            response = await who(busy, operation).send(operation.method, path, content=body, headers=headers)
+            assert check(response, kind)
+
+
+class TestRest:
+    @pytest.mark.parametrize("operation", [one for one in ALL if one.names("path")], ids=by_id)
+    async def test_wrong_ids_are_refused(self, busy: Busy, operation: Operation) -> None:
+        body = RIGHT.get(operation.id)
+        for wrong in WRONG_IDS:
+            path = operation.path.format(**dict.fromkeys(operation.names("path"), wrong))
+            response = await who(busy, operation).send(operation.method, path, json=body)
+            if wrong != SLASH:
+                [error] = check(response, f"{operation.path} with {wrong[:20]}")
+                assert error["pointer"] == f"/path/{operation.names('path')[0]}"
+            else:
+                assert response.status_code in {404, 405}
+
+    @pytest.mark.parametrize("operation", [one for one in ALL if one.names("query")], ids=by_id)
+    async def test_wrong_query_parameters_are_refused(self, busy: Busy, operation: Operation) -> None:
+        sent = [*(text for text in WRONG_TEXTS if text != "\ud800"), "长" * 5000, "\udc80"]
+        for name in operation.names("query"):
+            for wrong in sent:
+                raw = quote(wrong.encode("utf-8", "surrogateescape"))
+                response = await who(busy, operation).send(operation.method, f"{operation.path}?{name}={raw}")
+                if wrong == "\udc80":  # bytes that are no UTF-8 arrive as U+FFFD, which is a character like another
+                    assert response.status_code in {200, 422}
+                else:
+                    assert check(response, f"{name}={raw[:20]}"), f"{name}={raw[:20]}"
+
+    async def test_wrong_cursors_are_refused(self, busy: Busy) -> None:
+        for wrong in (
+            "W10",
+            "bnVsbA",
+            "WyJyZWNvbW1lbmRlZCIsMV0",
+            _cursor("recommended", 1, "no id", "2026-10-12"),
+            _cursor("recommended", 1, str(busy.product_id), "\x00"),
+            _cursor("recommended", True, str(busy.product_id), "2026-10-12"),
+            _cursor("recommended", 2**63, str(busy.product_id), "2026-10-12"),
+            _cursor("price_asc", 1, str(busy.product_id), "2026-10-12"),
+            _cursor("recommended", 1.5, str(busy.product_id), "2026-10-12"),
+            _cursor("recommended", 1, 7, "2026-10-12"),
+            _cursor("recommended", 1, str(busy.product_id), "\ud800"),
+        ):
+            [error] = check(await busy.buyer.send("GET", f"/mall/products?cursor={wrong}"), wrong)
+            assert (error["pointer"], error["code"]) == ("/query/cursor", "mall.list.bad_cursor")
+
+    @pytest.mark.parametrize("operation", ALL, ids=by_id)
+    async def test_wrong_headers_break_nothing(self, busy: Busy, operation: Operation) -> None:
+        person = who(busy, operation)
+        assert person.client is not None
+        for name, value in (
+            (b"idempotency-key", b"\xff" * 10),
+            (b"if-none-match", b'\xff"'),
+            (b"content-type", b"\xff"),
+            (b"origin", b"\xff"),
+            (b"x-request-id", b"\xff" * 10),
+            (b"x-csrf-token", b"\xff"),
+            (b"cookie", session.COOKIE.encode() + b"=\xff"),
+            (b"content-length", b"-1"),
+            (b"accept-encoding", b"\xff"),
+        ):
+            path = f"/api/v1{address(busy, operation)}"
+            response = await person.client.request(operation.method, path, headers=[(name, value)])
+            assert response.status_code < 500, f"{name!r}: {response.text}"
+
+    @pytest.mark.parametrize("operation", [one for one in ALL if one.body is None], ids=by_id)
+    async def test_unasked_bodies_are_ignored_or_refused(self, busy: Busy, operation: Operation) -> None:
+        for body in (TOO_LARGE, b"\xff", b"{"):
+            response = await send_json(who(busy, operation), operation, address(busy, operation), body)
+            assert response.status_code < 500, response.text
+
+
+def _cursor(*parts: object) -> str:
+
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")

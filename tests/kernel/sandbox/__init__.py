@@ -1,0 +1,1 @@
+"""Tests of the sandbox: its clock, its timers, its runner."""

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { TradeStep, WallRow } from '@/api/types'
+import { Problem, fieldMessages } from '@/api/problem'
+import { marginOf } from '@/desk/useProductForm'
+import { layoutHops } from '@/parts/hopLayout'
+import { drawings, drawingCategories, drawingUrl } from '@/pictures/catalogue'
+import { judgeSeat, stepsPassed } from '@/teach/wallRules'
+
+const seat: WallRow = { seat_number: 1, seat_id: 's', learner_name: '李雨桐', shop_id: 'x', shop_name: '云岭山货铺', on_sale: 3, paid_trades: 4, to_ship: 0, late: 0, paid_fen: 900, last_sim_at: null }
+const step = (code: string, lane: string, done: boolean): TradeStep => ({ code, lane, done, sim_at: null, expected: false })
+
+describe('margin', () => {
+  it('takes cost and five percent commission off the price', () => {
+    expect(marginOf(5900, 3100)).toEqual({ fen: 2505, percent: 42.5 })
+    expect(marginOf(3000, 3000)?.fen).toBe(-150)
+  })
+  it('says nothing without a cost', () => {
+    expect(marginOf(5900, null)).toBeNull()
+  })
+})
+
+describe('seats', () => {
+  it('names who needs help', () => {
+    expect(judgeSeat(seat)).toEqual({ level: 'calm', why: 'none' })
+    expect(judgeSeat({ ...seat, shop_id: null })).toEqual({ level: 'absent', why: 'noShop' })
+    expect(judgeSeat({ ...seat, on_sale: 0 })).toEqual({ level: 'stuck', why: 'noGoods' })
+    expect(judgeSeat({ ...seat, to_ship: 3 })).toEqual({ level: 'watch', why: 'toShip' })
+    expect(judgeSeat({ ...seat, paid_trades: 0 })).toEqual({ level: 'watch', why: 'noSale' })
+  })
+  it('counts the four steps of a first sale', () => {
+    expect(stepsPassed(seat)).toEqual([true, true, true, true])
+    expect(stepsPassed({ ...seat, to_ship: 1 })).toEqual([true, true, true, false])
+  })
+})
+
+describe('hops', () => {
+  it('stands each step on its lane and marks the next one', () => {
+    const { hops, links } = layoutHops([step('a', 'mall', true), step('b', 'money', true), step('c', 'parcel', false), step('d', 'mall', false)], 1000)
+    expect(hops.map((hop) => hop.state)).toEqual(['done', 'done', 'next', 'ahead'])
+    expect(hops.map((hop) => hop.y)).toEqual([34, 190, 112, 34])
+    expect(links.map((link) => link.done)).toEqual([true, false, false])
+  })
+})
+
+describe('problems', () => {
+  it('goes to the field that the pointer names', () => {
+    const problem = new Problem(422, { errors: [{ pointer: '/body/title', code: 'x', message: '标题太长' }, { pointer: '/price_fen', code: 'x', message: '太小' }] })
+    expect(fieldMessages(problem)).toEqual({ title: '标题太长', price_fen: '太小' })
+  })
+  it('survives a body that is none of ours', () => {
+    const problem = new Problem(502, {})
+    expect(problem.code).toBe('http.502')
+    expect(problem.isTransient).toBe(true)
+  })
+})
+
+describe('catalogue', () => {
+  it('has a drawing file for each key and at least three for each category', () => {
+    expect(drawings.filter((drawing) => drawingUrl(drawing.key) === null)).toEqual([])
+    for (const category of drawingCategories) expect(drawings.filter((drawing) => drawing.category === category.code).length).toBeGreaterThanOrEqual(3)
+    expect(new Set(drawings.map((drawing) => drawing.key)).size).toBe(drawings.length)
+  })
+})

@@ -58,7 +58,10 @@ class TestQuote:
             ("goods", "list_price", True),
             ("freight", "free_everywhere", True),
         ]
-        assert priced.trace[0].base_fen == 0
+        assert (priced.trace[0].base_fen, priced.trace[0].change_fen) == (
+            sum(shop.goods_fen for shop in priced.shops),
+            0,
+        )
         for step in priced.trace:
             assert step.subtotal_fen == step.base_fen + step.change_fen
         for before, after in pairwise(priced.trace):

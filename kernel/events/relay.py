@@ -133,7 +133,8 @@ class Relay:
                         if not await self.turn():
                             await listener.wait(IDLE_SECONDS)
             finally:
-                await lock.execute(_UNLOCK, {"key": _LOCK_KEY})
+                if not lock.invalidated:  # a connection that was cut took its lock with it
+                    await lock.execute(_UNLOCK, {"key": _LOCK_KEY})
         return True
 
     async def turn(self) -> int:
@@ -214,7 +215,8 @@ class Relay:
 
     async def _record_failure(self, row: Any, failure: Exception) -> None:
         wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT_SECONDS))
-        async with self.runtime.enter_sandbox(row.sandbox_id) as uow:
+        # Not inside the sandbox: that it is gone may be the failure, and must not stop the relay for all the others.
+        async with self.runtime.enter_system() as uow:
             await uow.execute(
                 _FAILED,
                 {

@@ -56,7 +56,7 @@ class TestKinds:
         response = await buyer.send("POST", "/mall/trades", json={"lines": lines, "expected_total_fen": 17700})
         problem = problem_of(response, 409, "mall.stock.insufficient")
         assert problem["params"] == {"sku_id": honey["sku_id"], "sellable": 2, "wanted": 3}
-        assert problem["title"] == "只剩 2 件了"
+        assert problem["title"] == "库存不够，还剩 2 件"
 
     async def test_wrong_fields_are_422_with_a_pointer_each(self, world: World) -> None:
         lines = [{"sku_id": "no id", "quantity": 0}, {"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}]

@@ -1,0 +1,166 @@
+"""Ids of another class in every id of every route: the answer is that of an id nobody has, and nothing changes there."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from httpx import Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.http import create_app
+from kernel.ids import new_id
+from kernel.settings import Settings
+from tests.kernel.busy_class import Busy
+from tests.kernel.fingerprint import fingerprint
+from tests.kernel.http.bad_input import RIGHT
+from tests.kernel.openapi import Operation, ids_in, operations
+from tests.world import Person
+
+Ids = Callable[[Busy], UUID]
+ALL = operations(create_app(Settings(_env_file=None)))
+
+IN_ADDRESSES: dict[str, Ids] = {
+    "timer_id": lambda busy: busy.parked_timer_id,
+    "file_id": lambda busy: busy.file_id,
+    "product_id": lambda busy: busy.product_id,
+    "shop_id": lambda busy: busy.shop_id,
+    "sku_id": lambda busy: busy.sku_id,
+    "pay_order_id": lambda busy: busy.unpaid_order_id,
+    "trade_id": lambda busy: busy.paid_trade_id,
+}
+"""Which of a class's ids stands in which part of an address."""
+
+BETTER: dict[str, Ids] = {
+    "mall_trades_cancel": lambda busy: busy.unpaid_trade_id,
+    "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
+}
+"""Where another id would let the command through in its own class: the state must not be what stops it."""
+
+IN_BODIES: dict[tuple[str, str], Ids] = {
+    ("sandbox_parked_replay_delivery", "/event_id"): lambda busy: busy.parked_event_id,
+    ("mall_desk_products_create", "/picture/file_id"): lambda busy: busy.file_id,
+    ("mall_desk_products_change", "/picture/file_id"): lambda busy: busy.file_id,
+    ("mall_cart_add", "/sku_id"): lambda busy: busy.sku_id,
+    ("mall_quotes_make", "/lines/*/sku_id"): lambda busy: busy.sku_id,
+    ("mall_trades_place", "/lines/*/sku_id"): lambda busy: busy.sku_id,
+}
+"""Which of a class's ids stands where in a body. A new id in a body without a case fails the test."""
+
+NOT_404: dict[str, tuple[int, str]] = {
+    "sandbox_parked_replay_timer": (409, "kernel.timer.not_parked"),
+    "sandbox_parked_replay_delivery": (409, "kernel.delivery.not_parked"),
+    "mall_cart_remove": (200, ""),
+}
+"""Routes that answer an id nobody has with something else than 404: what is not parked, what is not in the cart."""
+
+ADDRESSES = [operation for operation in ALL if operation.names("path")]
+BODIES = [(operation, pointer) for operation in ALL for pointer in sorted(set(ids_in(operation.body)))]
+
+
+def acting(busy: Busy, operation: Operation) -> list[Person]:
+    """Returns everyone of a class who may use the route at all."""
+    if operation.id.startswith("sandbox_"):
+        return [busy.world.lecturer]
+    people = [busy.seller, busy.buyer]
+    return people if not operation.id.startswith("files_") else [*people, busy.world.lecturer]
+
+
+def own_id(busy: Busy, operation: Operation) -> UUID:
+    """Returns the id of this class that belongs into the route's address."""
+    [name] = operation.names("path")
+    return BETTER.get(operation.id, IN_ADDRESSES[name])(busy)
+
+
+def address(operation: Operation, value: object) -> str:
+    """Returns the route's address with one id in it."""
+    return operation.path.format(**dict.fromkeys(operation.names("path"), value))
+
+
+def body_with(operation: Operation, pointer: str, value: object) -> Any:
+    """Returns the route's right body with one id put in."""
+    body = json.loads(json.dumps(RIGHT[operation.id]))
+    *way, last = pointer.strip("/").split("/")
+    if way == ["picture"]:
+        body["picture"] = {"kind": "file"}
+    place = body
+    for step in way:
+        place = place[0] if step == "*" else place[step]
+    place[last] = str(value)
+    return body
+
+
+def said(response: Response) -> tuple[int, Any]:
+    """Returns what an answer says, without what differs from request to request."""
+    content = response.json()
+    return response.status_code, {**content, "request_id": None} if isinstance(content, dict) else content
+
+
+class TestCases:
+    def test_name_every_id_of_every_address(self) -> None:
+        assert {name for operation in ADDRESSES for name in operation.names("path")} == set(IN_ADDRESSES)
+
+    def test_name_every_id_of_every_body(self) -> None:
+        assert {(operation.id, pointer) for operation, pointer in BODIES} == set(IN_BODIES)
+
+    def test_know_no_sandbox_in_any_route(self) -> None:
+        """The session says which class it is; nobody is ever asked."""
+        assert not [operation.id for operation in ALL if "sandbox_id" in str(operation)]
+
+
+class TestAddress:
+    async def test_with_an_id_of_another_class_finds_nothing(
+        self, busy: Busy, other_busy: Busy, admin: AsyncEngine
+    ) -> None:
+        mine, others = busy.world.sandbox_id, other_busy.world.sandbox_id
+        before = await fingerprint(admin, mine), await fingerprint(admin, others)
+        for operation in ADDRESSES:
+            theirs = own_id(other_busy, operation)
+            for person in acting(busy, operation):
+                body = RIGHT.get(operation.id)
+                forged = await person.send(operation.method, address(operation, theirs), json=body)
+                nobodys = await person.send(operation.method, address(operation, new_id()), json=body)
+                assert said(forged) == said(nobodys), operation.id
+                status, code = NOT_404.get(operation.id, (404, ""))
+                assert (forged.status_code, code in forged.text) == (status, True), f"{operation.id}: {forged.text}"
+            after = await fingerprint(admin, mine), await fingerprint(admin, others)
+            assert after == before, operation.id
+
+    @pytest.mark.parametrize("better", [False, True])
+    async def test_with_an_id_of_the_own_class_finds_it(self, busy: Busy, *, better: bool) -> None:
+        """Without this the test above could pass because a route finds nothing at all."""
+        for operation in ADDRESSES:
+            if (operation.id in BETTER) == better:
+                path, body = address(operation, own_id(busy, operation)), RIGHT.get(operation.id)
+                people = acting(busy, operation)
+                answers = {(await one.send(operation.method, path, json=body)).status_code for one in people}
+                assert {200, 204} & answers, f"{operation.id}: {answers}"
+
+
+class TestBody:
+    async def test_with_an_id_of_another_class_finds_nothing(
+        self, busy: Busy, other_busy: Busy, admin: AsyncEngine
+    ) -> None:
+        mine, others = busy.world.sandbox_id, other_busy.world.sandbox_id
+        before = await fingerprint(admin, mine), await fingerprint(admin, others)
+        for operation, pointer in BODIES:
+            theirs = IN_BODIES[operation.id, pointer](other_busy)
+            person = acting(busy, operation)[0]  # the seller: what the buyer may not do at all would hide the id
+            path = address(operation, own_id(busy, operation) if operation.names("path") else None)
+            forged = await person.send(operation.method, path, json=body_with(operation, pointer, theirs))
+            nobodys = await person.send(operation.method, path, json=body_with(operation, pointer, new_id()))
+            assert said(forged) == said(nobodys), operation.id
+            status, code = NOT_404.get(operation.id, (404, "not_found"))
+            assert (forged.status_code, code in forged.text) == (status, True), f"{operation.id}: {forged.text}"
+            after = await fingerprint(admin, mine), await fingerprint(admin, others)
+            assert after == before, operation.id
+
+
+class TestToken:
+    async def test_of_another_class_is_that_class_and_nothing_else(self, busy: Busy, other_busy: Busy) -> None:
+        """A CSRF header of another class's page does not help a session of this one."""
+        assert other_busy.seller.client is not None
+        headers = {"X-CSRF-Token": other_busy.seller.client.headers["X-CSRF-Token"]}
+        response = await busy.seller.send("POST", "/mall/cart/items", json={"sku_id": "x"}, headers=headers)
+        assert response.status_code == 403

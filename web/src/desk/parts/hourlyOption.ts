@@ -5,7 +5,7 @@ import { moneyText } from '@/format/money'
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
-const EMPTY_TOP_FEN = 10_000
+const EMPTY_TOP_FEN = 8_000
 
 /** The tooltip is built of nodes: markup with styles inside would be refused by the Content-Security-Policy. */
 function tip(title: string, lines: readonly string[]): HTMLElement {

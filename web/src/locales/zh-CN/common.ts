@@ -36,6 +36,7 @@ export const common = {
     expired: '登录已过期',
     expiredText: '{name}，请再输一次密码。这一页和你填的内容都在。',
     goOn: '登录，接着用',
+    other: '换一个账号',
   },
   absent: { title: '没有这个页面，或你不能查看', text: '请核对地址，或确认是不是登录了别的账号。', home: '回首页' },
   clock: {

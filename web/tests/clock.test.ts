@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClockView } from '@/api/types'
 import { betterSkew, dayNumberAt, readClock } from '@/clock/extrapolate'
+import { paceAt } from '@/clock/refreshPace'
 import { simIso, simMillis, simText, simWeekday } from '@/format/simtime'
 
 const SERVER = '2026-03-01T08:00:00.000Z'
@@ -48,5 +49,13 @@ describe('simulated time', () => {
   it('reads the same on every machine', () => {
     expect(simText('2026-10-12T14:36:00')).toBe('10 月 12 日 14:36')
     expect(simWeekday(simMillis('2026-10-12T14:36:00'))).toBe('周一')
+  })
+})
+
+describe('paceAt', () => {
+  it('asks more often while a fast clock runs', () => {
+    expect(paceAt('running', 1440)).toBe(5_000)
+    expect(paceAt('running', 24)).toBe(15_000)
+    expect(paceAt('paused', 1440)).toBe(15_000)
   })
 })

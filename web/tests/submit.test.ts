@@ -1,8 +1,10 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
+import type { SessionView } from '@/api/types'
 import { newKey } from '@/forms/idempotency'
 import { useSubmit } from '@/forms/useSubmit'
+import { useSessionStore } from '@/session/store'
 
 const busy = new Problem(503, { code: 'kernel.busy' }, 4)
 
@@ -56,6 +58,19 @@ describe('useSubmit', () => {
     })
     await expect(submit()).rejects.toThrow('ours')
     expect(pending.value).toBe(false)
+  })
+
+  it('asks to sign in again once; then a wrong password is told', async () => {
+    const session = useSessionStore()
+    session.session = {} as SessionView
+    const { submit, problem } = useSubmit(async () => {
+      throw new Problem(401, { title: '账号或密码不对' })
+    })
+    await submit()
+    expect(session.expired).toBe(true)
+    expect(problem.value).toBeNull()
+    await submit()
+    expect(problem.value?.message).toBe('账号或密码不对')
   })
 })
 

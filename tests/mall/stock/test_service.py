@@ -124,6 +124,15 @@ class TestAdjust:
         assert [row["note"] for row in rows] == ["盘点", "补货", ""]
         await assert_balanced(world)
 
+    async def test_once_for_one_key(self, world: World) -> None:
+        seller = world.learners[0]
+        [honey] = await world.open_shop(seller, "云岭", [item()])
+        path = f"/mall/desk/skus/{honey['sku_id']}/stock-adjustments"
+        body = {"delta": 5, "reason": "补货"}
+        first, second = [await seller.send("POST", path, key="same-key", json=body) for _ in range(2)]
+        assert (first.status_code, second.status_code, second.json()) == (200, 200, first.json())
+        assert await moves_of(seller, honey) == [LISTED, ("adjusted", 5, 0, 0, 15, 0, 0)]
+
     async def test_refuses_to_take_what_buyers_were_promised(self, world: World) -> None:
         seller, buyer, other = world.learners
         [honey] = await world.open_shop(seller, "云岭", [item()])

@@ -4,6 +4,7 @@ import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
 import * as desk from '@/api/desk'
 import { listCategories } from '@/api/market'
 import type { TradeTab } from '@/api/types'
+import { useRefreshPace } from '@/clock/refreshPace'
 import { BADGES_KEY } from '@/session/badges'
 
 export const PAGE_SIZE = 20
@@ -64,7 +65,7 @@ export function useOwnTrades(tab: MaybeRefOrGetter<TradeTab | 'all'>, page: Mayb
 
 export function useOwnTrade(id: MaybeRefOrGetter<string>) {
   return reactive(
-    useQuery({ queryKey: ['desk', 'trade', computed(() => toValue(id))], queryFn: () => desk.showOwnTrade(toValue(id)), refetchInterval: 15_000 }),
+    useQuery({ queryKey: ['desk', 'trade', computed(() => toValue(id))], queryFn: () => desk.showOwnTrade(toValue(id)), refetchInterval: useRefreshPace() }),
   )
 }
 

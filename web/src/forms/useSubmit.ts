@@ -28,7 +28,8 @@ export function useSubmit<Args extends unknown[], Result>(send: (key: string, ..
       return result
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      if (error.status === 401 && session.session !== null) session.expire()
+      // Once the dialog asks to sign in again, its own refusal (a wrong password) has to be seen.
+      if (error.status === 401 && session.session !== null && !session.expired) session.expire()
       else problem.value = error
       return null
     } finally {

@@ -30,7 +30,10 @@ export const useRealtime = createSharedComposable(() => {
     },
   })
   connection.subscribe('clock', (data) => {
+    const wasJumping = clock.state === 'jumping'
     clock.accept(data as ClockView)
+    // A jump carries parcels and deadlines along without a message for each: fetch what is on the page.
+    if (wasJumping && clock.state !== 'jumping') void queries.invalidateQueries()
   })
   connection.subscribe('badges', (data) => {
     queries.setQueryData<BadgesView>(BADGES_KEY, data as BadgesView)

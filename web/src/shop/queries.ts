@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
 import * as market from '@/api/market'
 import type { CartView, QuoteLineIn, TradeTab } from '@/api/types'
+import { useRefreshPace } from '@/clock/refreshPace'
 import { BADGES_KEY } from '@/session/badges'
 
 const CART_KEY = ['cart'] as const
@@ -68,7 +69,7 @@ export function useTrades(tab: MaybeRefOrGetter<TradeTab | 'all'>, page: MaybeRe
 
 export function useTrade(id: MaybeRefOrGetter<string>) {
   return reactive(
-    useQuery({ queryKey: ['trades', 'one', computed(() => toValue(id))], queryFn: () => market.showTrade(toValue(id)), refetchInterval: 15_000 }),
+    useQuery({ queryKey: ['trades', 'one', computed(() => toValue(id))], queryFn: () => market.showTrade(toValue(id)), refetchInterval: useRefreshPace() }),
   )
 }
 

@@ -5,6 +5,8 @@ import { moneyText } from '@/format/money'
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
+const EMPTY_TOP_FEN = 8_000
+
 /** The tooltip is built of nodes: markup with styles inside would be refused by the Content-Security-Policy. */
 function tip(title: string, lines: readonly string[]): HTMLElement {
   const box = document.createElement('div')
@@ -43,7 +45,8 @@ export function hourlyOption(hours: DeskHome['hourly'], hourNow: number, trades:
       axisTick: { show: false },
       axisLabel: { ...axisLabel, interval: 2 },
     },
-    yAxis: { type: 'value', minInterval: 1, splitNumber: 4, axisLabel: { ...axisLabel, formatter: (fen: number) => String(Math.round(fen / 100)) }, splitLine: { lineStyle: { color: token('--kd-ink-100') } } },
+    // Without any sale the axis would be 0 from top to bottom.
+    yAxis: { type: 'value', minInterval: 1, max: hours.every((hour) => hour.paid_fen === 0) ? EMPTY_TOP_FEN : undefined, splitNumber: 4, axisLabel: { ...axisLabel, formatter: (fen: number) => String(Math.round(fen / 100)) }, splitLine: { lineStyle: { color: token('--kd-ink-100') } } },
     series: [
       {
         type: 'bar',

@@ -32,10 +32,11 @@ export const common = {
     password: '密码',
     enter: '登录',
     demo: '演示账号，点一下直接进入',
-    foot: '账号由讲师发放；忘了密码请找讲师重设。',
+    foot: '账号由老师发放；忘了密码请找老师。',
     expired: '登录已过期',
     expiredText: '{name}，请再输一次密码。这一页和你填的内容都在。',
     goOn: '登录，接着用',
+    other: '换一个账号',
   },
   absent: { title: '没有这个页面，或你不能查看', text: '请核对地址，或确认是不是登录了别的账号。', home: '回首页' },
   clock: {
@@ -47,7 +48,7 @@ export const common = {
     state: { running: '运行中', paused: '已暂停', jumping: '快进中' },
   },
   deadline: {
-    over: '已到期',
+    over: { pay: '付款时间到', ship: '已过发货期限', auto_confirm: '即将自动收货', after_sale: '售后期满' },
     axis: { class: '课堂时间', sim: '模拟' },
     kind: { pay: '付款剩', ship: '发货剩', auto_confirm: '自动收货剩', after_sale: '售后期剩' },
   },
@@ -78,7 +79,7 @@ export const common = {
     busy: { title: '同时操作的人太多', text: '你填的内容都在，马上自动再试。' },
     absent: { title: '没有这一项，或你不能查看', text: '请核对编号，或确认是不是登录了别的账号。' },
     conflict: { title: '情况有变', text: '刚才有人先动了它，请看看现在的样子再决定。' },
-    unknown: { title: '这一步没有完成', text: '没有改动任何内容。再试一次；还不行就把编号告诉讲师。' },
+    unknown: { title: '这一步没有完成', text: '没有改动任何内容。再试一次；还不行就把编号告诉老师。' },
   },
   trace: {
     same: '不变',

@@ -1,7 +1,7 @@
 /** Texts of the lecturer's shell. */
 export const teach = {
   teach: {
-    nav: '讲师导航',
+    nav: '老师导航',
     pause: '暂停',
     start: '开始',
     space: '空格',

@@ -1,0 +1,254 @@
+"""A market under any sequence of orders, payments, shipments, corrections and jumps: the books agree after every step.
+
+A model keeps what must be true; the product is driven over HTTP, its timers by its own runner.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from app.http import create_app
+from kernel.ids import new_id
+from kernel.money import share_bp
+from kernel.runtime import Runtime
+from kernel.sandbox.timers import DueTimer
+from kernel.settings import Settings
+from mall.analytics.queries import reconcile
+from mall.checkout.service import PAY_TIMEOUT, time_out
+from tests.mall.sales import CARRIER, jump, order
+from tests.manual_clock import ManualClock
+from tests.world import STARTS_SIM_AT, World, item, make_world
+
+T = TypeVar("T")
+GRANT, PRICE, STOCK, PAIR_LIMIT = 200_000, 29_990, 8, 3
+LEVELS = "SELECT sku_id, on_hand, held, allocated FROM mall_stock_level"
+TRADES = "SELECT id, state FROM mall_trade"
+WALLETS = "SELECT kind, owner_id, balance_fen FROM mall_money_account WHERE balance_fen IS NOT NULL"
+PAY_ORDERS = "SELECT state, count(*) AS n FROM mall_pay_order GROUP BY state"
+
+
+@dataclass(slots=True)
+class Deal:
+    """One order as the model knows it."""
+
+    shop: int
+    buyer: int
+    quantity: int
+    pay_order_id: str
+    trade_id: str
+    state: str = "wait_pay"
+    due_sim_at: datetime | None = None
+
+    @property
+    def total_fen(self) -> int:
+        return PRICE * self.quantity
+
+
+class Market(RuleBasedStateMachine):
+    """Three learners, the first two with a store of one product each."""
+
+    deals = Bundle("deals")
+
+    def __init__(self, settings: Settings, web: FastAPI) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.wall = ManualClock()
+        self.now = STARTS_SIM_AT
+        self.runtime = Runtime.open(settings, application_name="stateful", wall=self.wall)
+        web.state.runtime = self.runtime
+        self.world: World = self.run(make_world(self.runtime, web))
+        owners = self.world.learners[:2]
+        self.goods = [
+            self.run(self.world.open_shop(owner, f"店铺{n}", [item(price=PRICE, stock=STOCK)]))[0]
+            for n, owner in enumerate(owners)
+        ]
+        self.placed: list[Deal] = []
+        self.on_hand = [STOCK, STOCK]
+        self.bought = [GRANT] * 3
+        self.earned = [0] * 3
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def teardown(self) -> None:
+        self.run(self.runtime.close())
+        self.loop.close()
+
+    def ask(self, learner: int, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+        answer = self.run(self.world.learners[learner].send("POST", path, json=body))
+        return answer.status_code, answer.json()
+
+    def units(self, shop: int, *states: str) -> int:
+        return sum(deal.quantity for deal in self.placed if deal.shop == shop and deal.state in states)
+
+    def sellable(self, shop: int) -> int:
+        return self.on_hand[shop] - self.units(shop, "wait_pay", "wait_ship")
+
+    def finish(self, deal: Deal, at: datetime) -> None:
+        deal.state, deal.due_sim_at = "finished", at + timedelta(days=7)
+        self.earned[deal.shop] += deal.total_fen - share_bp(deal.total_fen, 500)
+
+    @initialize(target=deals)
+    def open_the_day(self) -> Any:
+        """Starts every walk with an order of each store, so that none is spent on refusals only."""
+        return multiple(self.place(buyer=2, shop=0, quantity=1), self.place(buyer=0, shop=1, quantity=2))
+
+    @rule(target=deals, buyer=st.integers(0, 2), shop=st.integers(0, 1), quantity=st.integers(1, 4))
+    def place(self, buyer: int, shop: int, quantity: int) -> Any:
+        status, answer = self.ask(buyer, "/mall/trades", order((self.goods[shop], quantity)))
+        live = [d for d in self.placed if (d.shop, d.buyer) == (shop, buyer) and d.state != "closed"]
+        refusal = None
+        if buyer == shop:
+            refusal = "mall.trade.own_goods"
+        elif len(live) >= PAIR_LIMIT:
+            refusal = "mall.trade.classmate_limit"
+        elif quantity > self.sellable(shop):
+            refusal = "mall.stock.insufficient"
+        if refusal is not None:
+            assert (status, answer["code"]) == (409, refusal)
+            return multiple()
+        assert status == 201
+        deal = Deal(shop, buyer, quantity, answer["id"], answer["trades"][0]["id"])
+        self.placed.append(deal)
+        return deal
+
+    @rule(deal=deals)
+    def pay(self, deal: Deal) -> None:
+        status, answer = self.ask(deal.buyer, f"/mall/pay-orders/{deal.pay_order_id}/pay")
+        refusal = {"wait_pay": None, "closed": "mall.payment.closed"}.get(deal.state, "mall.payment.already_paid")
+        if refusal is None and self.bought[deal.buyer] < deal.total_fen:
+            refusal = "mall.wallet.insufficient"
+        if refusal is not None:
+            assert (status, answer["code"]) == (409, refusal)
+            return
+        assert status == 200
+        deal.state = "wait_ship"
+        self.bought[deal.buyer] -= deal.total_fen
+
+    @rule(deal=deals)
+    def cancel(self, deal: Deal) -> None:
+        status, _ = self.ask(deal.buyer, f"/mall/trades/{deal.trade_id}/cancel")
+        assert status == (200 if deal.state == "wait_pay" else 409)
+        if deal.state == "wait_pay":
+            deal.state = "closed"
+
+    @rule(deal=deals)
+    def let_payment_lapse(self, deal: Deal) -> None:
+        """Fires the pay order's time-out, on an order that is paid or closed as well: there it must do nothing."""
+        timer = DueTimer(new_id(), PAY_TIMEOUT, UUID(deal.pay_order_id), 0, None, 900_000, {})
+
+        async def lapse() -> None:
+            async with self.runtime.enter_sandbox(self.world.sandbox_id) as uow:
+                await time_out(uow, timer)
+
+        self.run(lapse())
+        if deal.state == "wait_pay":
+            deal.state = "closed"
+
+    @rule(deal=deals)
+    def ship(self, deal: Deal) -> None:
+        status, _ = self.ask(deal.shop, f"/mall/desk/trades/{deal.trade_id}/ship", CARRIER)
+        assert status == (200 if deal.state == "wait_ship" else 409)
+        if deal.state == "wait_ship":
+            deal.state, deal.due_sim_at = "shipped", self.now + timedelta(days=10)
+            self.on_hand[deal.shop] -= deal.quantity
+
+    @rule(deal=deals)
+    def confirm(self, deal: Deal) -> None:
+        status, _ = self.ask(deal.buyer, f"/mall/trades/{deal.trade_id}/confirm")
+        assert status == (200 if deal.state == "shipped" else 409)
+        if deal.state == "shipped":
+            self.finish(deal, self.now)
+
+    @rule(deal=deals)
+    def move_on(self, deal: Deal) -> None:
+        """Does what the deal waits for, so that walks get far enough to settle and to seal."""
+        {"wait_pay": self.pay, "wait_ship": self.ship, "shipped": self.confirm}.get(deal.state, self.pay)(deal)
+
+    @rule(shop=st.integers(0, 1), delta=st.integers(-6, 6).filter(bool))
+    def adjust(self, shop: int, delta: int) -> None:
+        path = f"/mall/desk/skus/{self.goods[shop]['sku_id']}/stock-adjustments"
+        status, answer = self.ask(shop, path, {"delta": delta, "reason": "盘点"})
+        if self.sellable(shop) + delta < 0:
+            assert (status, answer["errors"][0]["code"]) == (422, "mall.stock.below_promised")
+            return
+        assert status == 200
+        self.on_hand[shop] += delta
+
+    @rule(days=st.integers(1, 12))
+    def let_days_pass(self, days: int) -> None:
+        self.run(jump(self.world, self.wall, days=days))
+        self.now += timedelta(days=days)
+        for deal in self.placed:
+            if deal.state == "shipped" and deal.due_sim_at is not None and deal.due_sim_at <= self.now:
+                self.finish(deal, deal.due_sim_at)
+            if deal.state == "finished" and deal.due_sim_at is not None and deal.due_sim_at <= self.now:
+                deal.state = "sealed"
+
+    @invariant()
+    def books_agree(self) -> None:
+        self.run(self.check())
+
+    async def check(self) -> None:
+        async with self.runtime.enter_sandbox(self.world.sandbox_id) as uow:
+            report = await reconcile(uow)
+            levels = {str(row.sku_id): row for row in await uow.execute(text(LEVELS))}
+            states = {str(row.id): row.state for row in await uow.execute(text(TRADES))}
+            wallets = {(row.kind, row.owner_id): row.balance_fen for row in await uow.execute(text(WALLETS))}
+            pay_orders = {row.state: row.n for row in await uow.execute(text(PAY_ORDERS))}
+            parked = (await uow.execute(text("SELECT error FROM kernel_timer WHERE error IS NOT NULL"))).all()
+        assert report.balanced, report
+        assert parked == []
+        assert states == {deal.trade_id: deal.state for deal in self.placed}
+        for shop, goods in enumerate(self.goods):
+            level = levels[goods["sku_id"]]
+            held, allocated = self.units(shop, "wait_pay"), self.units(shop, "wait_ship")
+            assert (level.on_hand, level.held, level.allocated) == (self.on_hand[shop], held, allocated)
+        for number, person in enumerate(self.world.learners):
+            assert wallets["buyer", person.seat_id] == self.bought[number]
+            assert wallets["seller", person.seat_id] == self.earned[number]
+        waiting = sum(deal.state == "wait_pay" for deal in self.placed)
+        closed = sum(deal.state == "closed" for deal in self.placed)
+        assert (pay_orders.get("created", 0), pay_orders.get("closed", 0)) == (waiting, closed)
+
+
+def explore(settings: Settings, *, examples: int, steps: int, **options: Any) -> None:
+    web = create_app(settings)
+    machine: Any = lambda: Market(settings, web)  # noqa: E731  Hypothesis calls any factory, its types know classes only
+    chosen = hypothesis_settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        **options,
+    )
+    run_state_machine_as_test(machine, settings=chosen)
+
+
+class TestMarket:
+    def test_keeps_its_books_whatever_people_do(self, settings: Settings) -> None:
+        """The same walks at every check-in; `nightly` looks for new ones."""
+        explore(settings, examples=15, steps=25, derandomize=True)
+
+    @pytest.mark.nightly
+    def test_keeps_its_books_on_long_walks(self, settings: Settings) -> None:
+        explore(settings, examples=80, steps=60)

@@ -41,8 +41,9 @@ nightly: ## 较长的测试 / the longer tests
 	@sh app/bootstrap.sh e2e
 	@$(BIN)/python -m pytest -m nightly $(ARGS)
 
-lock: ## 重新锁定依赖（需要 uv）/ pin dependencies anew (needs uv)
+lock: ## 重新锁定依赖（需要 uv 与 npm）/ pin dependencies anew (needs uv and npm)
 	@requirements/lock.sh
+	@$(BIN)/python web/lock.py
 
 openapi: setup ## 重新生成 web/openapi.json / write the OpenAPI document
 	@$(KAIDIAN) openapi

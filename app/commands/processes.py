@@ -49,10 +49,21 @@ def redis_server(server: redis.Server) -> ChildSpec:
 def web(variables: Mapping[str, str], port: int) -> ChildSpec:
     """Returns the web process."""
     argv = ("uvicorn", "app.http:create_app", "--factory", "--host", HOST, "--port", str(port))
+    # The hub's own limit; without it uvicorn would first hold 16 MiB. Frames are small, compressing them costs more.
+    sockets = ("--ws-max-size", "65536", "--ws-per-message-deflate", "false")
     return ChildSpec(
         name="web",
         label="网页服务",
-        command=_python(*argv, "--no-access-log", "--timeout-graceful-shutdown", "5", variables=variables),
+        command=_python(
+            *argv,
+            *sockets,
+            "--no-access-log",
+            "--log-level",
+            "warning",
+            "--timeout-graceful-shutdown",
+            "5",
+            variables=variables,
+        ),
         stop_steps=((signal.SIGTERM, 8.0),),
         stop_group=WEB_GROUP,
         after=SERVERS,

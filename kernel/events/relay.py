@@ -19,7 +19,7 @@ from sqlalchemy import text
 from kernel.errors import Conflict
 from kernel.events.event import Event
 from kernel.module import Broadcast, Frame, Reaction
-from kernel.realtime.publishing import publish
+from kernel.realtime.publishing import publish, take_turn
 from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 from kernel.wake import Listener, Wake
@@ -191,6 +191,7 @@ class Relay:
                 await reaction.handle(uow, delivery.event)
 
     async def _broadcast(self, delivery: Delivery, broadcast: Broadcast) -> None:
+        turn = await take_turn(self.runtime.redis)
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             frames: list[Frame] = await broadcast.frames(uow, delivery.event)
         for frame in frames:
@@ -201,6 +202,7 @@ class Relay:
                 type=frame.type,
                 data=frame.data,
                 once_key=f"{delivery.event_id}:{delivery.handler}",
+                turn=turn,
             )
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             await self._mark_done(uow, delivery)

@@ -1,6 +1,6 @@
 """The life of a parcel as data, and the simulated courier's plan: when it will be where. Pure, by seed.
 
-The hours are 示例: chosen so that a parcel takes two to four simulated days, as domestic express does.
+The hours are 示例: chosen so that a parcel takes one to four and a half simulated days, as domestic express does.
 """
 
 from collections.abc import Sequence
@@ -89,8 +89,8 @@ def plan(
 ) -> list[Stop]:
     """Returns the stations of a parcel in order, fixed by the sandbox's seed and which parcel of which seat it is.
 
-    Pick-up after 2–8 hours, the sorting centre 4–12 hours later, then 20–52 hours on the road; delivery starts at eight in
-    the morning and ends within ten hours. `places` are the receiver's province and city, in this order.
+    Pick-up after 2–8 hours, the sorting centre 4–12 hours later, then 20–52 hours on the road; delivery starts between
+    eight and nine in the morning and ends by six. `places` are the receiver's province and city, in this order.
     """
     province, city = places[0], places[-1]
 

@@ -5,16 +5,16 @@ class FakeSocket implements Socket {
   sent: { id: number; op: string; data: Record<string, unknown> }[] = []
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: (() => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
   send(text: string): void { this.sent.push(JSON.parse(text)) }
-  close(): void { this.onclose?.() }
+  close(): void { this.onclose?.({ code: 1006 }) }
   say(message: unknown): void { this.onmessage?.({ data: JSON.stringify(message) }) }
   get last() { return this.sent.at(-1) }
 }
 
 async function connected() {
   const sockets: FakeSocket[] = []
-  const waiting: (() => void)[] = []
+  const waiting: { run: () => void; milliseconds: number }[] = []
   const states: ConnectionState[] = []
   const heard: unknown[] = []
   const connection = new RealtimeConnection({
@@ -23,7 +23,7 @@ async function connected() {
       sockets.push(socket)
       return socket
     },
-    later: (run) => { waiting.push(run) },
+    later: (run, milliseconds) => { waiting.push({ run, milliseconds }) },
     onState: (state) => { states.push(state) },
   })
   connection.subscribe('clock', (data) => heard.push(data))
@@ -70,7 +70,7 @@ describe('RealtimeConnection', () => {
     socket.say(frame(8))
     socket.close()
     expect(states.at(-1)).toBe('lost')
-    waiting[0]?.()
+    waiting.find((wait) => wait.milliseconds === 1000)?.run()
     await Promise.resolve()
     await Promise.resolve()
     const second = sockets[1]
@@ -79,6 +79,33 @@ describe('RealtimeConnection', () => {
     second?.say({ re: second.last?.id, ok: { epoch: 'a', seq: 9, snapshot: null } })
     second?.say(frame(9))
     expect(heard).toEqual(['snapshot', 8, 9])
+  })
+
+  it('pings while the page is quiet, as long as the socket lives', async () => {
+    const { socket, waiting } = await connected()
+    const ping = waiting.find((wait) => wait.milliseconds === 25_000)
+    ping?.run()
+    expect(socket.last).toMatchObject({ op: 'ping' })
+    const sent = socket.sent.length
+    socket.close()
+    waiting.filter((wait) => wait.milliseconds === 25_000).forEach((wait) => { wait.run() })
+    expect(socket.sent).toHaveLength(sent)
+  })
+
+  it('joins anew when told to resync, and passes nothing on', async () => {
+    const { socket, heard } = await connected()
+    socket.say([{ topic: 'clock', epoch: 'a', seq: 8, type: 'resync', data: null }])
+    expect(socket.last?.data).toEqual({ topic: 'clock' })
+    expect(heard).toEqual(['snapshot'])
+  })
+
+  it('asks again after a refused join', async () => {
+    const { socket, waiting, heard } = await connected()
+    socket.say(frame(9))
+    socket.say({ re: socket.last?.id, err: { code: 'kernel.realtime.unavailable', retry_after_seconds: 2 } })
+    waiting.find((wait) => wait.milliseconds === 2000)?.run()
+    socket.say({ re: socket.last?.id, ok: { epoch: 'a', seq: 9, snapshot: 'fresh' } })
+    expect(heard).toEqual(['snapshot', 'fresh'])
   })
 
   it('waits longer each time, within reason', () => {

@@ -136,6 +136,7 @@ class TestSession:
     async def test_that_ends_is_noticed_at_a_join(self, site: Site, classroom: Classroom, sandbox_id: UUID) -> None:
         classroom.sign_in("a", sandbox_id=sandbox_id)
         page = await site.open_page("a", sandbox_id)
+        await page.ask("ping")
         classroom.sign_out("a")
         await page.socket.send('{"id":1,"op":"join","data":{"topic":"clock"}}')
         assert await page.code() == 4401
@@ -145,6 +146,7 @@ class TestSession:
     ) -> None:
         classroom.sign_in("a", sandbox_id=sandbox_id)
         page = await site.open_page("a", sandbox_id)
+        await page.ask("ping")
         classroom.sign_in("a", sandbox_id=new_id())
         await page.socket.send('{"id":1,"op":"join","data":{"topic":"clock"}}')
         assert await page.code() == 4401
@@ -155,6 +157,7 @@ class TestSession:
         site = await serve(Limits(session_check_seconds=0.05))
         classroom.sign_in("a", sandbox_id=sandbox_id)
         page = await site.open_page("a", sandbox_id)
+        await page.ask("ping")
         classroom.broken = True
         await asyncio.sleep(0.2)
         assert (await page.join("clock"))["err"]["code"] == "kernel.realtime.unavailable"

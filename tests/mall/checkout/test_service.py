@@ -302,8 +302,8 @@ class TestCancel:
             "params": {"reason": "buyer_cancelled"},
         }
         assert [(step["code"], step["sim_at"], step["done"]) for step in trade["steps"]] == [
-            ("placed", "2026-10-12T09:00:00", True),
-            ("closed", "2026-10-12T19:00:00", True),
+            ("trade.placed", "2026-10-12T09:00:00", True),
+            ("trade.closed", "2026-10-12T19:00:00", True),
         ]
 
 

@@ -1,6 +1,7 @@
 """Stock from the outside: each move with its ledger line, sums per SKU, crossing carts, corrections by hand."""
 
 import asyncio
+from typing import Any
 
 from tests.mall import races
 from tests.mall.sales import (
@@ -147,7 +148,7 @@ class TestAdjust:
         [honey] = await world.open_shop(seller, "云岭", [item()])
         before = await fingerprint(world)
         path = f"/mall/desk/skus/{honey['sku_id']}/stock-adjustments"
-        wrong = [
+        wrong: list[tuple[dict[str, Any], str, str]] = [
             ({"delta": 0, "reason": "盘点"}, "/delta", "mall.stock.nothing_to_adjust"),
             ({"delta": 1_000_001, "reason": "盘点"}, "/delta", "kernel.field.too_large"),
             ({"delta": -1_000_001, "reason": "盘点"}, "/delta", "kernel.field.too_small"),

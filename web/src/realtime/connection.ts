@@ -1,7 +1,8 @@
 /**
  * One socket, many topics. A join returns a snapshot and its seq, frames follow; a gap in seq or another epoch means that we
  * missed something, so the topic is joined anew and its snapshot replaces what we have. After a lost connection each topic is
- * resumed after its last seq. Refuses to decide what the data mean: that is the listener's matter.
+ * resumed after its last seq. A quiet page pings, or the server would take it for gone. Refuses to decide what the data mean:
+ * that is the listener's matter.
  */
 
 export interface Frame {
@@ -20,6 +21,11 @@ interface JoinAnswer {
 
 type Listener = (data: unknown) => void
 
+interface Refusal {
+  code: string
+  retry_after_seconds?: number | null
+}
+
 interface Topic {
   listener: Listener
   epoch: string | null
@@ -32,7 +38,7 @@ export interface Socket {
   close(): void
   onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
-  onclose: (() => void) | null
+  onclose: ((event: { code: number }) => void) | null
 }
 
 export type ConnectionState = 'idle' | 'connecting' | 'open' | 'lost'
@@ -45,6 +51,12 @@ export interface ConnectionPorts {
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 15_000
+/** The server closes a socket that is silent for 60 s. */
+const PING_MS = 25_000
+const REFUSED_WAIT_SECONDS = 5
+const RESYNC = 'resync'
+/** The server's word for “this page is not ours”: trying again cannot help. */
+const FOREIGN_ORIGIN = 4403
 
 export function retryWait(attempt: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, attempt - 1))
@@ -96,7 +108,8 @@ export class RealtimeConnection {
       socket.onmessage = (event) => {
         this.receive(event.data)
       }
-      socket.onclose = () => {
+      socket.onclose = (event) => {
+        if (event.code === FOREIGN_ORIGIN) this.wanted = false
         if (this.socket === socket) this.lost()
       }
     } catch {
@@ -106,9 +119,18 @@ export class RealtimeConnection {
 
   private opened(): void {
     this.isOpen = true
-    this.attempt = 0
     this.ports.onState('open', 0)
     for (const name of this.topics.keys()) this.join(name, true)
+    this.pingLater(this.socket)
+  }
+
+  private pingLater(socket: Socket | null): void {
+    this.ports.later(() => {
+      if (socket === null || this.socket !== socket || !this.isOpen) return
+      this.lastId += 1
+      socket.send(JSON.stringify({ id: this.lastId, op: 'ping', data: {} }))
+      this.pingLater(socket)
+    }, PING_MS)
   }
 
   private lost(): void {
@@ -136,26 +158,42 @@ export class RealtimeConnection {
 
   private receive(raw: unknown): void {
     if (typeof raw !== 'string') return
-    const message = JSON.parse(raw) as Frame[] | { re: number; ok?: JoinAnswer }
+    const message = JSON.parse(raw) as Frame[] | { re: number; ok?: JoinAnswer; err?: Refusal }
     if (Array.isArray(message)) message.forEach((frame) => { this.frame(frame) })
-    else this.answer(message.re, message.ok)
+    else this.answer(message.re, message.ok, message.err)
   }
 
-  private answer(id: number, ok: JoinAnswer | undefined): void {
+  private answer(id: number, ok: JoinAnswer | undefined, err: Refusal | undefined): void {
     const name = this.asked.get(id)
     this.asked.delete(id)
     const topic = name === undefined ? undefined : this.topics.get(name)
-    if (topic === undefined || ok === undefined) return
+    if (name === undefined || topic === undefined) return
     topic.joining = false
+    if (ok === undefined) {
+      this.joinLater(name, err)
+      return
+    }
+    this.attempt = 0
     topic.epoch = ok.epoch
     if (ok.snapshot === null || ok.snapshot === undefined) return
     topic.seq = ok.seq
     topic.listener(ok.snapshot)
   }
 
+  private joinLater(name: string, err: Refusal | undefined): void {
+    const socket = this.socket
+    this.ports.later(() => {
+      if (this.socket === socket && this.isOpen) this.join(name, false)
+    }, (err?.retry_after_seconds ?? REFUSED_WAIT_SECONDS) * 1000)
+  }
+
   private frame(frame: Frame): void {
     const topic = this.topics.get(frame.topic)
     if (topic === undefined || topic.joining) return
+    if (frame.type === RESYNC) {
+      this.join(frame.topic, false)
+      return
+    }
     if (frame.epoch === topic.epoch && frame.seq <= topic.seq) return
     if (frame.epoch !== topic.epoch || frame.seq !== topic.seq + 1) {
       this.join(frame.topic, false)

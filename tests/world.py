@@ -23,6 +23,7 @@ from kernel.sandbox import lease
 from kernel.sandbox import service as sandboxes
 from kernel.sandbox.runner import Runner, TimerHandler
 from kernel.sandbox.service import SandboxPlan
+from kernel.unit_of_work import UnitOfWork
 from mall import public as mall
 from tests.manual_clock import ManualClock
 
@@ -145,35 +146,10 @@ async def make_world(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> Wo
                 starts_sim_at=STARTS_SIM_AT,
             ),
         )
-        people: list[Person] = []
-        for number in range(learners + 1):
-            account_id = await classroom.add_account(
-                uow,
-                institution_id=institution_id,
-                region_code="610100",
-                login=new_id().hex,
-                password_hash="no password",
-                display_name=f"学员{number}",
-            )
-            seat_id: UUID | None = None
-            if number == 0:
-                await classroom.assign_lecturer(uow, sandbox_id=sandbox_id, account_id=account_id)
-            else:
-                seat_id = await classroom.add_seat(
-                    uow, sandbox_id=sandbox_id, account_id=account_id, number=number, display_name=f"学员{number}"
-                )
-            person = Person(sandbox_id, seat_id, f"学员{number}", account_id)
-            people.append(person)
-            await uow.execute(
-                insert(LOGIN_SESSION),
-                {
-                    "token_hash": session.hash_of(person.token),
-                    "account_id": account_id,
-                    "sandbox_id": sandbox_id,
-                    "created_at": uow.now.at,
-                    "expires_at": uow.now.at + timedelta(days=365),
-                },
-            )
+        people = [
+            await _seat(uow, institution_id=institution_id, sandbox_id=sandbox_id, number=number)
+            for number in range(learners + 1)
+        ]
     async with runtime.enter_sandbox(sandbox_id) as uow:
         await mall.open_sandbox_books(uow)
         for person in people[1:]:
@@ -182,6 +158,33 @@ async def make_world(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> Wo
     for person in people:
         person.client = client_of(app, person.token)
     return World(runtime, app, sandbox_id, people[1:], people[0])
+
+
+async def _seat(uow: UnitOfWork, *, institution_id: UUID, sandbox_id: UUID, number: int) -> Person:
+    """Signs in the learner of a seat, or as number 0 the lecturer."""
+    name = f"学员{number}"
+    account_id = await classroom.add_account(
+        uow,
+        institution_id=institution_id,
+        region_code="610100",
+        login=new_id().hex,
+        password_hash="no password",
+        display_name=name,
+    )
+    place: dict[str, UUID] = {"sandbox_id": sandbox_id, "account_id": account_id}
+    seat_id: UUID | None = None
+    if number == 0:
+        await classroom.assign_lecturer(uow, **place)
+    else:
+        seat_id = await classroom.add_seat(uow, **place, number=number, display_name=name)
+    person = Person(sandbox_id, seat_id, name, account_id)
+    signed_in = {
+        "token_hash": session.hash_of(person.token),
+        "created_at": uow.now.at,
+        "expires_at": uow.now.at + timedelta(days=365),
+    }
+    await uow.execute(insert(LOGIN_SESSION), {**place, **signed_in})
+    return person
 
 
 def client_of(app: FastAPI, token: str | None) -> AsyncClient:

@@ -68,6 +68,11 @@ async def send(
     await log(
         uow, PARCEL, parcel_id, from_state=None, event="send", to_state=ParcelState.CREATED, party=Courier.COURIER
     )
+    await _schedule(uow, parcel_id, stops)
+    return stops[-1].sim_at
+
+
+async def _schedule(uow: UnitOfWork, parcel_id: UUID, stops: list[Stop]) -> None:
     for ordinal, stop in enumerate(stops, start=1):
         await timers.schedule_sim(
             uow,
@@ -77,7 +82,6 @@ async def send(
             ordinal=ordinal,
             payload={"state": stop.state.value, "place": stop.place},
         )
-    return stops[-1].sim_at
 
 
 async def step(uow: UnitOfWork, timer: DueTimer) -> None:

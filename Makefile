@@ -22,7 +22,7 @@ up: setup ## 启动正式数据 / start with your own data
 
 test: ## 运行全部 Python 与前端单元测试 / run all unit and integration tests
 	@sh app/bootstrap.sh dev
-	@$(BIN)/python -m pytest -n auto -m "not e2e and not nightly" $(ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not nightly" --ignore=tests/e2e $(ARGS)
 	@if [ -f web/package.json ]; then $(KAIDIAN) frontend test; fi
 
 check: ## 格式、类型、架构检查 / lint, types, architecture
@@ -35,7 +35,7 @@ check: ## 格式、类型、架构检查 / lint, types, architecture
 
 e2e: ## 浏览器里的完整旅程 / journeys in a real browser
 	@sh app/bootstrap.sh e2e
-	@$(BIN)/python -m pytest -m e2e -rs $(ARGS)
+	@$(BIN)/python -m pytest -m e2e -rs tests/e2e $(ARGS)
 
 nightly: ## 较长的测试 / the longer tests
 	@sh app/bootstrap.sh e2e

@@ -19,6 +19,7 @@ from app import modules
 from app.worker import celery_app
 from kernel import logs, settings
 from kernel.events.relay import Relay
+from kernel.pruning import prune
 from kernel.runtime import Runtime
 from kernel.sandbox.runner import Runner
 from kernel.storage.sweep import sweep_orphans
@@ -113,3 +114,10 @@ def sweep_files() -> None:
     """Removes uploaded files that no row knows."""
     mine = works()
     mine.portal.call(sweep_orphans, mine.runtime)
+
+
+@celery_app.task(name="kernel.prune")
+def prune_rows() -> None:
+    """Removes ended sessions and old answers."""
+    mine = works()
+    mine.portal.call(prune, mine.runtime)

@@ -1,7 +1,5 @@
 """Health and metrics: live (the process answers), ready (database and Redis answer), and Prometheus on loopback."""
 
-import ipaddress
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -9,7 +7,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from kernel.errors import NotFound
+from app.loopback import refuse_strangers
 from kernel.http.deps import CurrentRuntime
 from kernel.runtime import Runtime
 
@@ -40,8 +38,7 @@ async def ready(runtime: CurrentRuntime) -> Response:
 @router.get("/metrics")
 async def metrics(request: Request, runtime: CurrentRuntime) -> Response:
     """Returns Prometheus metrics, to this machine only."""
-    if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
-        raise NotFound("kernel.request.no_such_page")
+    refuse_strangers(request)
     async with runtime.enter_system() as uow:
         row = (await uow.execute(_BACKLOG)).one()
     gauges = (

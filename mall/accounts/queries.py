@@ -15,13 +15,19 @@ _WALLETS = text("""
            EXISTS (SELECT 1 FROM mall_shop s WHERE s.seat_id = a.owner_id) AS has_shop
       FROM mall_money_account a WHERE a.owner_id = :seat_id
 """)
+# Each wallet's newest hundred by its index, then the newest hundred of those: never the whole class's transfers.
 _ENTRIES = text("""
+    WITH wallet AS (SELECT id FROM mall_money_account WHERE kind IN ('buyer', 'seller') AND owner_id = :seat_id),
+         newest AS (
+        SELECT DISTINCT x.* FROM wallet w CROSS JOIN LATERAL (
+            (SELECT * FROM mall_transfer WHERE debit_id = w.id ORDER BY seq DESC LIMIT 100)
+            UNION ALL
+            (SELECT * FROM mall_transfer WHERE credit_id = w.id ORDER BY seq DESC LIMIT 100)) x)
     SELECT t.id, t.sim_at, t.number, t.cause, d.kind AS debit_kind, d.owner_id AS debit_owner, c.kind AS credit_kind,
            CASE WHEN d.owner_id = :seat_id THEN -t.amount_fen ELSE t.amount_fen END AS amount_fen
-      FROM mall_transfer t
+      FROM newest t
       JOIN mall_money_account d ON d.id = t.debit_id
       JOIN mall_money_account c ON c.id = t.credit_id
-     WHERE d.owner_id = :seat_id OR c.owner_id = :seat_id
      ORDER BY t.seq DESC LIMIT 100
 """)
 # Every fen in a wallet came by a transfer; escrow holds exactly the paid, unfinished trades; all accounts together: zero.

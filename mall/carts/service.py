@@ -23,7 +23,7 @@ _ADD = text("""
     ON CONFLICT (seat_id, sku_id) DO UPDATE
        SET quantity = least(mall_cart_item.quantity + excluded.quantity, :limit), selected = true
 """)
-_COUNT = text("SELECT count(*) AS items FROM mall_cart_item WHERE seat_id = :seat_id")
+_OTHERS = text("SELECT count(*) AS items FROM mall_cart_item WHERE seat_id = :seat_id AND sku_id <> :sku_id")
 _CHANGE = text("""
     UPDATE mall_cart_item SET quantity = coalesce(:quantity, quantity), selected = coalesce(:selected, selected)
      WHERE seat_id = :seat_id AND sku_id = :sku_id
@@ -47,8 +47,8 @@ async def add(uow: UnitOfWork, sku_id: UUID, *, quantity: int) -> None:
         raise Conflict("mall.trade.own_goods")
     if sku.state != "on_sale":
         raise Conflict("mall.product.off_shelf")
-    count = (await uow.execute(_COUNT, {"seat_id": seat_id})).one()
-    if count.items >= ITEM_LIMIT:
+    others = (await uow.execute(_OTHERS, {"seat_id": seat_id, "sku_id": sku_id})).one()
+    if others.items >= ITEM_LIMIT:
         raise Conflict("mall.cart.full", limit=ITEM_LIMIT)
     await uow.execute(
         _ADD,

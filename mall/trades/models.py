@@ -34,6 +34,7 @@ class Trade(SQLModel, table=True):
         CheckConstraint("total_fen > 0", name="mall_trade_total_positive"),
         CheckConstraint("(state = 'closed') = (close_reason IS NOT NULL)", name="mall_trade_closed_has_reason"),
         Index("mall_trade_of_buyer", "sandbox_id", "buyer_seat_id", "id"),
+        Index("mall_trade_of_seller", "sandbox_id", "seller_seat_id", "id"),
         Index("mall_trade_of_shop", "sandbox_id", "shop_id", "state", "id"),
         Index("mall_trade_of_pay_order", "pay_order_id"),
     )

@@ -1,23 +1,18 @@
-"""The models say what the migrations make, and the migrations can be taken back."""
+"""The migrations can be taken back and made again; that they make what the models say is `tests.kernel.test_migrations`."""
 
-import re
 from asyncio import to_thread
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, Table, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
-from sqlmodel import SQLModel
 
 from app.embedded import postgres
 from kernel.database import migrate
-from tests.kernel.fingerprint import TABLES
 
-# What Alembic does not compare: CHECKs, policies, rights, functions, sequences.
+# Everything a migration may make, what Alembic does not compare included.
 _SHAPE = text("""
     SELECT 'check ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS line
       FROM pg_constraint WHERE connamespace = 'public'::regnamespace
@@ -31,21 +26,6 @@ _SHAPE = text("""
                WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT 'sequence ' || sequencename FROM pg_sequences WHERE schemaname = 'public'
 """)
-_CHECKS = text("""
-    SELECT conrelid::regclass::text AS place, conname AS name, pg_get_constraintdef(oid) AS rule FROM pg_constraint
-     WHERE contype = 'c' AND connamespace = 'public'::regnamespace
-""")
-
-
-def checks_of(table: Table) -> list[CheckConstraint]:
-    """Returns the CHECKs beside a table and those beside its columns."""
-    beside = [*table.constraints, *(constraint for column in table.columns for constraint in column.constraints)]
-    return [constraint for constraint in beside if isinstance(constraint, CheckConstraint)]
-
-
-def words_in(rule: str) -> list[str]:
-    """Returns the quoted words of a rule: the values that an enum's CHECK allows."""
-    return sorted(re.findall(r"'([a-z_]+)'", rule))
 
 
 @pytest.fixture
@@ -62,28 +42,6 @@ async def shape(owner_url: str) -> set[str]:
         lines = {row.line for row in await connection.execute(_SHAPE)}
     await engine.dispose()
     return {line for line in lines if "alembic_version" not in line}
-
-
-class TestModels:
-    async def test_say_what_the_migrations_make(self, admin_engine: AsyncEngine) -> None:
-        def differences(connection: Connection) -> list[Any]:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
-            return list(compare_metadata(context, SQLModel.metadata))
-
-        async with admin_engine.connect() as connection:
-            assert await connection.run_sync(differences) == []
-
-    async def test_have_the_checks_the_migrations_make(self, admin_engine: AsyncEngine) -> None:
-        """Alembic compares no CHECK, and its autogenerate leaves those beside a column out."""
-        async with admin_engine.connect() as connection:
-            made = {(row.place, row.name): words_in(row.rule) for row in await connection.execute(_CHECKS)}
-        said = {
-            (table.name, constraint.name): words_in(str(constraint.sqltext))
-            for table in SQLModel.metadata.tables.values()
-            for constraint in checks_of(table)
-        }
-        assert said == made
-        assert len(TABLES) == len(SQLModel.metadata.tables)
 
 
 class TestMigrations:

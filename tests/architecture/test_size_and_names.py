@@ -33,7 +33,9 @@ class TestFiles:
 class TestFunctions:
     def test_have_forty_lines_at_most(self) -> None:
         paths = [path for path in files(*EVERYTHING) if path.parts[0] != "migrations"]
-        long = {f"{path}:{name}": lines for path in paths for name, lines in functions_of(path) if lines > FUNCTION_LINES}
+        long = {
+            f"{path}:{name}": lines for path in paths for name, lines in functions_of(path) if lines > FUNCTION_LINES
+        }
         assert long == {}
 
 

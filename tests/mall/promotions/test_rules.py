@@ -58,7 +58,8 @@ class TestQuote:
             ("goods", "list_price", True),
             ("freight", "free_everywhere", True),
         ]
-        assert priced.trace[0].base_fen == 0
+        assert priced.trace[0].base_fen == sum(price * quantity for _, price, quantity in drawn)
+        assert priced.trace[0].change_fen == 0
         for step in priced.trace:
             assert step.subtotal_fen == step.base_fen + step.change_fen
         for before, after in pairwise(priced.trace):

@@ -1,0 +1,35 @@
+"""Removes what has served its time: log-in sessions that have ended, and answers nobody will ask for again.
+
+Owns no table and no business row; facts, timers and ledgers stay, they are the record of a class. Safe twice and at any
+time.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import text
+
+from kernel.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+ANSWERS_KEPT = timedelta(days=7)
+"""How long a repeated command gets its first answer. A browser repeats within minutes; a week covers a phone left open."""
+
+_SESSIONS = text("DELETE FROM kernel_login_session WHERE expires_at <= :now")
+_ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
+_SANDBOXES = text("SELECT id FROM kernel_sandbox ORDER BY id")
+
+
+async def prune(runtime: Runtime) -> int:
+    """Removes ended sessions and old answers of every sandbox, and returns how many rows that were."""
+    async with runtime.enter_system() as uow:
+        removed = (await uow.execute(_SESSIONS, {"now": uow.now.at})).rowcount
+        sandbox_ids: list[UUID] = [row.id for row in await uow.execute(_SANDBOXES)]
+    for sandbox_id in sandbox_ids:
+        async with runtime.enter_sandbox(sandbox_id) as uow:
+            removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
+    if removed:
+        log.info("pruning.removed", rows=removed)
+    return removed

@@ -1,0 +1,43 @@
+"""Pruning takes what has served its time, and nothing a person could still miss."""
+
+from datetime import timedelta
+
+from kernel.pruning import ANSWERS_KEPT, prune
+from tests.kernel.fingerprint import tables_of_a_class
+from tests.manual_clock import ManualClock
+from tests.world import World, count_rows
+
+SHOP = {"name": "云岭山货"}
+
+
+async def counts(world: World) -> dict[str, int]:
+    """Returns how many rows each table of the class has; who is signed in is asked otherwise."""
+    names = [name for name in tables_of_a_class() if name != "kernel_login_session"]
+    return {name: await count_rows(world.runtime, world.sandbox_id, name) for name in names}
+
+
+async def open_shop(world: World, *, status: int, key: str = "key-0000001") -> None:
+    await world.learners[0].post("/mall/desk/shop", SHOP, status=status, headers={"Idempotency-Key": key})
+
+
+class TestPrune:
+    async def test_keeps_answers_for_a_week_and_then_forgets_them(self, world: World, wall: ManualClock) -> None:
+        await open_shop(world, status=201)
+        before = await counts(world)
+        wall.at += ANSWERS_KEPT
+        await prune(world.runtime)
+        await open_shop(world, status=201)  # the first answer again, not a second store
+        assert await counts(world) == before
+        wall.at += timedelta(seconds=1)
+        await prune(world.runtime)
+        assert await counts(world) == {**before, "kernel_idempotent_answer": 0}
+        await open_shop(world, status=409)
+
+    async def test_ends_nobodys_session_early_and_is_safe_twice(self, world: World, wall: ManualClock) -> None:
+        person = world.learners[0]
+        wall.at += timedelta(days=365, seconds=-1)
+        await prune(world.runtime)
+        await person.get("/session")
+        wall.at += timedelta(seconds=1)
+        assert await prune(world.runtime) >= len([*world.learners, world.lecturer])
+        assert await prune(world.runtime) == 0

@@ -1,0 +1,109 @@
+"""How many statements a request costs: written down, and the same for one row as for thirty."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event
+
+from tests.world import Person, World, item
+
+BOUNDS = {
+    "products": 2,
+    "search": 2,
+    "product": 2,
+    "shop": 3,
+    "cart": 2,
+    "quote": 4,
+    "place": 19,
+    "pay": 20,
+    "bought": 4,
+    "desk products": 4,
+    "desk trades": 4,
+    "desk home": 5,
+    "wallet": 3,
+    "wall": 2,
+}
+"""Statements per request, the entry into the session included, begin and commit not."""
+
+
+@dataclass(slots=True)
+class Counter:
+    """The statements of one request."""
+
+    statements: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def counting(world: World) -> Iterator[Counter]:
+    """Counts what this world's engine executes."""
+    counter, engine = Counter(), world.runtime.engine.sync_engine
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        counter.statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield counter
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+class Meter:
+    """Notes how many statements each kind of request costs."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.costs: dict[str, int] = {}
+
+    async def get(self, name: str, person: Person, path: str, **params: Any) -> Any:
+        """Measures a GET."""
+        with counting(self.world) as counter:
+            answer = await person.get(path, **params)
+        self.costs[name] = len(counter.statements)
+        return answer
+
+    async def post(self, name: str, person: Person, path: str, body: Any = None, *, status: int = 200) -> Any:
+        """Measures a POST."""
+        with counting(self.world) as counter:
+            answer = await person.post(path, body, status=status)
+        self.costs[name] = len(counter.statements)
+        return answer
+
+
+async def measure(world: World, *, goods: int, trades: int) -> dict[str, int]:
+    """Returns the cost of each request in a class with so many goods and trades."""
+    seller, buyer, third = world.learners
+    rows = await world.open_shop(seller, "云岭", [item(f"商品{n:02d}", stock=99, price=100) for n in range(goods)])
+    for row in rows:
+        await third.post("/mall/cart/items", {"sku_id": row["sku_id"], "quantity": 1})
+    line = {"sku_id": rows[0]["sku_id"], "quantity": 1}
+    meter = Meter(world)
+    for _ in range(trades):
+        command = {"lines": [line], "expected_total_fen": 100}
+        order = await meter.post("place", buyer, "/mall/trades", command, status=201)
+        await meter.post("pay", buyer, f"/mall/pay-orders/{order['id']}/pay")
+    await meter.get("products", buyer, "/mall/products", size=60)
+    await meter.get("search", buyer, "/mall/products", q="商品", sort="price_asc", size=60)
+    await meter.get("product", buyer, f"/mall/products/{rows[0]['id']}")
+    shop_id = (await buyer.get(f"/mall/products/{rows[0]['id']}"))["shop"]["id"]
+    await meter.get("shop", buyer, f"/mall/shops/{shop_id}")
+    await meter.get("cart", third, "/mall/cart")
+    lines = [{"sku_id": row["sku_id"], "quantity": 1} for row in rows]
+    await meter.post("quote", buyer, "/mall/quotes", {"lines": lines})
+    await meter.get("bought", buyer, "/mall/trades", size=100)
+    await meter.get("desk products", seller, "/mall/desk/products", size=100)
+    await meter.get("desk trades", seller, "/mall/desk/trades", size=100)
+    await meter.get("desk home", seller, "/mall/desk/home")
+    await meter.get("wallet", buyer, "/mall/wallet")
+    await meter.get("wall", world.lecturer, "/mall/wall")
+    return meter.costs
+
+
+class TestStatements:
+    async def test_of_each_request_are_what_is_written_down(self, world: World) -> None:
+        assert await measure(world, goods=1, trades=1) == BOUNDS
+
+    async def test_do_not_grow_with_the_rows(self, world: World) -> None:
+        assert await measure(world, goods=30, trades=3) == BOUNDS

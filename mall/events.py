@@ -39,6 +39,15 @@ class TradeShipped(_TradeEvent):
     type: ClassVar[str] = "mall.trade.shipped.v1"
 
 
+class ParcelMoved(_TradeEvent):
+    """Emitted when a trade's parcel has reached its next station. Listeners: badges, so that open pages look again."""
+
+    type: ClassVar[str] = "mall.parcel.moved.v1"
+
+    parcel_id: UUID
+    state: str
+
+
 class TradeFinished(_TradeEvent):
     """Emitted when receipt is confirmed and the money settled. Listeners: badges."""
 
@@ -53,4 +62,4 @@ class TradeClosed(_TradeEvent):
     reason: str
 
 
-EVENTS: tuple[type[Event], ...] = (TradePlaced, TradePaid, TradeShipped, TradeFinished, TradeClosed)
+EVENTS: tuple[type[Event], ...] = (TradePlaced, TradePaid, TradeShipped, ParcelMoved, TradeFinished, TradeClosed)

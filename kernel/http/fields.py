@@ -29,7 +29,10 @@ Word = Annotated[str, AfterValidator(_printable)]
 Fen = Annotated[int, Field(strict=True, ge=0, le=FEN_LIMIT)]
 """A non-negative amount in fen."""
 
-PositiveFen = Annotated[int, Field(strict=True, ge=1, le=FEN_LIMIT)]
+PRICE_LIMIT_FEN = 10**9
+"""Ten million yuan a unit: even a full cart of 999 each stays exact in a browser's numbers."""
+
+PositiveFen = Annotated[int, Field(strict=True, ge=1, le=PRICE_LIMIT_FEN)]
 """A price in fen: at least one."""
 
 

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from kernel.http.deps import reader, writer
+from kernel.http.deps import Command, reader, writer
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
 from mall.carts import queries, service
@@ -23,11 +23,15 @@ async def read_cart(uow: Buyer) -> CartView:
     return await queries.view_cart(uow)
 
 
-@router.post("/items", operation_id="mall_cart_add")
-async def add(body: CartAdd, uow: BuyerWriting) -> CartView:
+@router.post("/items", operation_id="mall_cart_add", response_model=CartView)
+async def add(body: CartAdd, uow: BuyerWriting, once: Command) -> Response:
     """Adds units of a SKU."""
-    await service.add(uow, body.sku_id, quantity=body.quantity)
-    return await queries.view_cart(uow)
+
+    async def act() -> CartView:
+        await service.add(uow, body.sku_id, quantity=body.quantity)
+        return await queries.view_cart(uow)
+
+    return await once.run(uow, body, act, status=200)
 
 
 @router.patch("/items/{sku_id}", operation_id="mall_cart_change")

@@ -11,6 +11,7 @@ from kernel.sandbox import timers
 from kernel.sandbox.timers import DueTimer
 from kernel.sandbox.transitions import log, table_of, transition
 from kernel.unit_of_work import UnitOfWork
+from mall.events import ParcelMoved
 from mall.fulfilment.models import Parcel, ParcelTrack
 from mall.fulfilment.rules import PARCEL, Courier, ParcelState, Stop, find_carrier, plan, tracking_number
 
@@ -20,6 +21,10 @@ STEP = "mall.parcel.step"
 
 # One store ships its parcels one after the other, so that the n-th parcel is always the same one for the courier's dice.
 _LOCK_SENDER = text("SELECT pg_advisory_xact_lock(hashtextextended(:seat_id, 7))")
+_TRADE_OF = text("""
+    SELECT t.id AS trade_id, t.number, t.shop_id, t.buyer_seat_id, t.seller_seat_id, t.classmate
+      FROM mall_trade t JOIN mall_parcel p ON p.trade_id = t.id WHERE p.id = :parcel_id
+""")
 _NEXT = text("""
     SELECT 1 + count(p.id) AS ordinal, seat.number AS seat_number
       FROM kernel_seat seat
@@ -85,7 +90,7 @@ async def _schedule(uow: UnitOfWork, parcel_id: UUID, stops: list[Stop]) -> None
 
 
 async def step(uow: UnitOfWork, timer: DueTimer) -> None:
-    """Moves a parcel to its next station when the courier's time has come."""
+    """Moves a parcel to its next station when the courier's time has come. Emits: `ParcelMoved`."""
     stop = Stop(ParcelState(timer.payload["state"]), timer.payload["place"], uow.now.sim_at)
     before = PARCEL.steps[timer.ordinal - 1].source
     await transition(
@@ -109,3 +114,5 @@ async def step(uow: UnitOfWork, timer: DueTimer) -> None:
             "sim_at": stop.sim_at,
         },
     )
+    trade = (await uow.execute(_TRADE_OF, {"parcel_id": timer.subject_id})).one()
+    uow.publish(ParcelMoved(**trade._mapping, parcel_id=timer.subject_id, state=stop.state.value))

@@ -3,6 +3,7 @@
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 
+from kernel.database.violations import constraint_of
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
@@ -28,18 +29,23 @@ async def open_shop(uow: UnitOfWork, command: ShopOpen) -> ShopView:
         if row.seat_id == seat_id:
             raise Conflict("mall.shop.already_open")
         raise Invalid.field("/name", "mall.shop.name_taken", name=command.name)
-    await uow.execute(
-        insert(SHOP),
-        {
-            "id": new_id(),
-            "sandbox_id": uow.sandbox.id,
-            "seat_id": seat_id,
-            "name": command.name,
-            "intro": command.intro,
-            "state": ShopState.OPEN,
-            "opened_sim_at": uow.now.sim_at,
-        },
-    )
+    try:
+        await uow.execute(
+            insert(SHOP),
+            {
+                "id": new_id(),
+                "sandbox_id": uow.sandbox.id,
+                "seat_id": seat_id,
+                "name": command.name,
+                "intro": command.intro,
+                "state": ShopState.OPEN,
+                "opened_sim_at": uow.now.sim_at,
+            },
+        )
+    except IntegrityError as failure:  # someone was faster since we looked
+        if constraint_of(failure) == "mall_shop_one_a_seat":
+            raise Conflict("mall.shop.already_open") from failure
+        raise Invalid.field("/name", "mall.shop.name_taken", name=command.name) from failure
     return await queries.view_own(uow)
 
 

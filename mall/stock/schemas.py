@@ -9,6 +9,7 @@ from pydantic import Field
 from kernel.http.fields import Command, Line, View
 
 STOCK_LIMIT = 1_000_000
+"""Units of one SKU at the most, far inside the column's range."""
 
 
 class StockAdjust(Command):

@@ -15,6 +15,7 @@ from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
 from mall.stock.models import HoldState, StockCause, StockHold, StockLevel, StockMove
+from mall.stock.schemas import STOCK_LIMIT
 
 LEVEL = table_of(StockLevel)
 HOLD = table_of(StockHold)
@@ -50,7 +51,7 @@ async def adjust(uow: UnitOfWork, sku_id: UUID, *, delta: int, reason: str) -> N
     """Adds or removes units by hand, with the seller's reason.
 
     Raises:
-        Invalid: zero, or more would be removed than can be sold.
+        Invalid: zero, more would be removed than can be sold, or more than `STOCK_LIMIT` would lie there.
 
     """
     if delta == 0:
@@ -59,6 +60,8 @@ async def adjust(uow: UnitOfWork, sku_id: UUID, *, delta: int, reason: str) -> N
     if after is None:
         sellable = await _sellable(uow, sku_id)
         raise Invalid.field("/delta", "mall.stock.below_promised", sellable=sellable)
+    if after["on_hand"] > STOCK_LIMIT:
+        raise Invalid.field("/delta", "mall.stock.too_many", limit=STOCK_LIMIT)
     await _write(uow, sku_id, {"on_hand": delta}, after, StockCause.ADJUSTED, new_id(), reason)
 
 

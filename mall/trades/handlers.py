@@ -5,10 +5,10 @@ from uuid import UUID
 from kernel.module import Broadcast, Frame
 from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
-from mall.events import TradeClosed, TradeFinished, TradePaid, TradePlaced, TradeShipped
+from mall.events import ParcelMoved, TradeClosed, TradeFinished, TradePaid, TradePlaced, TradeShipped
 from mall.trades import queries
 
-TradeEvent = TradePlaced | TradePaid | TradeShipped | TradeFinished | TradeClosed
+TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed
 
 
 async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
@@ -26,6 +26,6 @@ async def _frame(uow: UnitOfWork, seat_id: UUID) -> Frame:
 BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, snapshot=_snapshot)
 BADGES_CHANGED = Broadcast(
     name="mall.badges.broadcast",
-    events=(TradePlaced, TradePaid, TradeShipped, TradeFinished, TradeClosed),
+    events=(TradePlaced, TradePaid, TradeShipped, ParcelMoved, TradeFinished, TradeClosed),
     frames=_frames,
 )

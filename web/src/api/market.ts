@@ -13,8 +13,8 @@ export const showShop = (shop_id: string) =>
   call(client.GET('/api/v1/mall/shops/{shop_id}', { params: { path: { shop_id } } }))
 
 export const showCart = () => call(client.GET('/api/v1/mall/cart'))
-export const addToCart = (sku_id: string, quantity: number) =>
-  call(client.POST('/api/v1/mall/cart/items', { body: { sku_id, quantity } }))
+export const addToCart = (sku_id: string, quantity: number, key: string) =>
+  call(client.POST('/api/v1/mall/cart/items', { body: { sku_id, quantity }, params: { header: intent(key) } }))
 export const changeCartItem = (sku_id: string, body: { quantity?: number; selected?: boolean }) =>
   call(client.PATCH('/api/v1/mall/cart/items/{sku_id}', { params: { path: { sku_id } }, body }))
 export const removeCartItem = (sku_id: string) =>

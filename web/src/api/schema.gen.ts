@@ -2513,7 +2513,9 @@ export interface operations {
     mall_cart_add: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "idempotency-key": string;
+            };
             path?: never;
             cookie?: never;
         };

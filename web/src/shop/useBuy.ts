@@ -11,7 +11,7 @@ export function useBuy() {
   const router = useRouter()
   const stale = useStale()
   const { say } = useToast()
-  const { pending, problem, submit, reset } = useSubmit((_key, skuId: string, quantity: number) => addToCart(skuId, quantity))
+  const { pending, problem, submit, reset } = useSubmit((key, skuId: string, quantity: number) => addToCart(skuId, quantity, key))
 
   async function add(skuId: string, quantity: number): Promise<void> {
     const cart = await submit(skuId, quantity)

@@ -6,15 +6,7 @@ from sqlalchemy import text
 
 from kernel.unit_of_work import UnitOfWork
 
-_BY_LOGIN = text("""
-    SELECT a.id, a.password_hash, a.disabled_at,
-           coalesce(s.sandbox_id, t.sandbox_id) AS sandbox_id
-      FROM kernel_account a
-      LEFT JOIN LATERAL (SELECT sandbox_id FROM kernel_seat WHERE account_id = a.id ORDER BY id DESC LIMIT 1) s ON true
-      LEFT JOIN LATERAL (SELECT sandbox_id FROM kernel_teaching_assignment WHERE account_id = a.id
-                          ORDER BY id DESC LIMIT 1) t ON true
-     WHERE a.login = :login
-""")
+_BY_LOGIN = text("SELECT id, password_hash, disabled_at, sandbox_id FROM kernel_find_login(:login)")
 _MYSELF = text("""
     SELECT a.id, a.login, a.display_name, s.name AS sandbox_name, c.name AS cohort_name, seat.number AS seat_number,
            seat.display_name AS seat_display_name
@@ -27,7 +19,7 @@ _MYSELF = text("""
 
 
 async def find_by_login(uow: UnitOfWork, login: str) -> Any:
-    """Returns (id, password_hash, disabled_at, sandbox_id) of an account, or `None`. Needs the system scope."""
+    """Returns (id, password_hash, disabled_at, sandbox_id) of an account, or `None`; the only way to a hash."""
     return (await uow.execute(_BY_LOGIN, {"login": login})).one_or_none()
 
 

@@ -1,19 +1,20 @@
 """People in front of browsers: a window of a size, a signed-in account, an eye on the console."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, expect, sync_playwright
 
 LAN_NAME = "kaidian.classroom"
 """A plain-http name that is not localhost: browsers treat it as insecure, as they do a classroom's LAN address."""
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
 _PATIENCE_MS = 15_000
 
-# A browser reports these for answers that the pages expect and handle.
-_EXPECTED = ("the server responded with a status of 401", "the server responded with a status of 404")
+_EXPECTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
+"""Nobody is signed in yet, there is no shop yet: answers that the pages expect and handle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,17 @@ class Person:
         self._story = story
         page.set_default_timeout(_PATIENCE_MS)
         page.on("console", self._hear)
+        page.on("response", self._note)
         page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(text in message.text for text in _EXPECTED):
+        # A refused request also shows in the console, without its address; `_note` has it with one.
+        if message.type == "error" and "Failed to load resource" not in message.text:
             self.trouble.append(f"console: {message.text}")
+
+    def _note(self, response: Response) -> None:
+        if response.status >= HTTPStatus.BAD_REQUEST and response.status not in _EXPECTED:
+            self.trouble.append(f"{response.status} {response.request.method} {response.url}")
 
     def look(self, name: str, *, whole: bool = False) -> None:
         """Keeps a picture of what is on the screen."""

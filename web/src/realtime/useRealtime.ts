@@ -1,5 +1,5 @@
 /** Binds the one connection to the clock store and the badges query for as long as a shell is shown. */
-import { useQueryClient } from '@tanstack/vue-query'
+import { useQueryClient, type Query } from '@tanstack/vue-query'
 import { createSharedComposable } from '@vueuse/core'
 import { onScopeDispose, ref } from 'vue'
 import { createTicket } from '@/api/session'
@@ -7,6 +7,9 @@ import type { BadgesView, ClockView } from '@/api/types'
 import { useClockStore } from '@/clock/store'
 import { BADGES_KEY } from '@/session/badges'
 import { RealtimeConnection, type ConnectionState, type Socket } from './connection'
+
+/** A preview of the jump that has just landed would be refused: its target is the past now. */
+const isNotPreview = (query: Query): boolean => query.queryKey[0] !== 'jump-preview'
 
 async function openSocket(): Promise<Socket> {
   const ticket = await createTicket()
@@ -33,7 +36,7 @@ export const useRealtime = createSharedComposable(() => {
     const wasJumping = clock.state === 'jumping'
     clock.accept(data as ClockView)
     // A jump carries parcels and deadlines along without a message for each: fetch what is on the page.
-    if (wasJumping && clock.state !== 'jumping') void queries.invalidateQueries()
+    if (wasJumping && clock.state !== 'jumping') void queries.invalidateQueries({ predicate: isNotPreview })
   })
   connection.subscribe('badges', (data) => {
     queries.setQueryData<BadgesView>(BADGES_KEY, data as BadgesView)

@@ -3,10 +3,8 @@
 `SQLModel(table=True)` does not validate, therefore every invariant a row can hold is a CHECK here or beside the table.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Integer, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -81,21 +79,3 @@ def at_column(*, nullable: bool = False) -> Any:
 def json_column(*, nullable: bool = False) -> Any:
     """A JSON value that is stored and returned whole, never searched."""
     return Field(default=None if nullable else ..., sa_column=Column(JSONB(none_as_null=True), nullable=nullable))
-
-
-__all__ = [
-    "UUID",
-    "at_column",
-    "big_column",
-    "count_column",
-    "datetime",
-    "enum_column",
-    "fen_column",
-    "flag_column",
-    "id_column",
-    "json_column",
-    "ref_column",
-    "sandbox_column",
-    "sim_at_column",
-    "text_column",
-]

@@ -120,8 +120,7 @@ class Story:
         person.sees("已签收")
         person.look("14-delivered", whole=True)
         person.press("确认收货")
-        if person.page.get_by_role("dialog").filter(visible=True).count():
-            person.page.get_by_role("dialog").get_by_role("button", name="确认收货").click()
+        person.page.get_by_role("dialog").get_by_role("button", name="确认收货").click()
         person.sees("已完成")
         person.look("15-finished", whole=True)
 

@@ -1590,7 +1590,7 @@ export interface components {
             /** Is Trial */
             is_trial: boolean;
             /** Learners */
-            learners: number;
+            learners: number | null;
             /** Lecturers */
             lecturers: string[];
             /** Name */

@@ -6,7 +6,7 @@ Its own process, so that what it imports does not stay in the supervisor's memor
 import asyncio
 
 from app.commands.environment import OwnerUrlMissing
-from app.demo import seed
+from app.demo import seed, still_open
 from kernel import settings
 from kernel.database import migrate
 
@@ -30,3 +30,8 @@ def run(*, demo: bool) -> None:
     migrate.upgrade(owner_url(), app_role=app_role)
     if demo:
         asyncio.run(seed.seed(settings.load()))
+
+
+def open_demo_accounts() -> int:
+    """Returns how many demo accounts could sign in with the public password."""
+    return asyncio.run(still_open.count(settings.load()))

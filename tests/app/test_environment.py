@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.commands import environment, processes
+from app.commands.reach import Reach
 from app.embedded import process
 from app.embedded.places import CHECKOUT
 from app.embedded.postgres import Role
+from app.tls.files import Files
 
 OWN_DATABASE = "postgresql+asyncpg://kaidian_app:x@db.example/kaidian"
 OWN_OWNER = "postgresql+asyncpg://kaidian_owner:y@db.example/kaidian"
@@ -37,7 +39,7 @@ class TestInstallation:
     def test_only_the_migration_learns_the_owner_s_password(self, open_folder: Path) -> None:
         found = environment.installation(open_folder / "var")
         assert environment.DATABASE_OWNER_URL not in found.variables(demo=False)
-        web = processes.web(found.variables(demo=False), 8000)
+        web = processes.web(found.variables(demo=False), Reach(8000), Files(Path("keys")))
         assert "kaidian_owner" not in "".join(web.command.env.values())
 
     def test_uses_the_user_s_servers_instead(self, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

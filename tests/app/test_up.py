@@ -12,9 +12,11 @@ import psutil
 import pytest
 
 from app.commands import processes
+from app.commands.reach import Reach
 from app.embedded import process
 from app.embedded.places import CHECKOUT
 from app.supervisor import lock
+from app.tls.files import Files
 from tests.app.conftest import is_gone, wait_until
 
 
@@ -113,5 +115,5 @@ class TestDemo:
         assert "--port" in demo.printed
 
     def test_only_this_machine_is_served(self) -> None:
-        command = processes.web({"KAIDIAN_DATA_DIR": "var"}, 8000).command.argv
+        command = processes.web({"KAIDIAN_DATA_DIR": "var"}, Reach(8000), Files(Path("keys"))).command.argv
         assert command[command.index("--host") + 1] == "127.0.0.1"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from app.lan.addresses import LanAddress
 
+OTHER_FOLDER = 'make up ARGS="--lan --data-dir var-class"'
+
 
 class Refusal(Exception):  # noqa: N818 -- each of its kinds reads as the sentence it is
     """What is wrong, and the cure."""
@@ -18,7 +20,7 @@ class DemoInTheRoom(Refusal):
     title = "演示账号的密码是公开的，不能给局域网使用"
     cure = (
         "只在这台电脑上看演示：去掉 --lan。\n"
-        "给全班上课：去掉 --demo，并用 --data-dir 另选一个文件夹，例如 kaidian up --lan --data-dir var-class"
+        f"给全班上课：去掉 --demo，并用 --data-dir 另选一个文件夹，例如 {OTHER_FOLDER}"
     )
 
 
@@ -27,7 +29,7 @@ class DemoAccountsOpen(Refusal):
 
     cure = (
         "演示密码是公开的，局域网里谁都能用它登录。请用 --data-dir 另选一个文件夹给班级用，"
-        "例如 kaidian up --lan --data-dir var-class；原来的演示数据不会动。"
+        f"例如 {OTHER_FOLDER}；原来的演示数据不会动。"
     )
 
     def __init__(self, count: int) -> None:
@@ -56,14 +58,14 @@ class AddressWithoutLan(Refusal):
     """`--address` without `--lan` would do nothing."""
 
     title = "--address 要和 --lan 一起用"
-    cure = "给局域网使用：kaidian up --lan --address 地址"
+    cure = '给局域网使用：make up ARGS="--lan --address 地址"'
 
 
 class TlsPortWithoutTls(Refusal):
     """`--tls-port` without `--tls` would do nothing."""
 
     title = "--tls-port 要和 --tls 一起用"
-    cure = "用 https 启动：kaidian up --lan --tls --tls-port 端口"
+    cure = '用 https 启动：make up ARGS="--lan --tls --tls-port 端口"'
 
 
 class OnePortForTwo(Refusal):

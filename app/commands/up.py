@@ -79,8 +79,9 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
 
 
 def _end(supervisor: Supervisor, terminal: Terminal) -> None:
-    if supervisor.has_children:
-        terminal.say("\n正在结束各进程…（再按一次 Ctrl-C 立即结束）")
+    if not supervisor.has_children:
+        return
+    terminal.say("\n正在结束各进程…（再按一次 Ctrl-C 立即结束）")
     supervisor.stop()
     terminal.say("已全部结束，数据已保存。")
 

@@ -21,7 +21,7 @@ from app.tls.authority import Pair
 from app.tls.files import Files
 
 PRIVATE_MODE = 0o600
-_OTHERS = 0o077
+OTHERS = 0o077
 
 
 class ExposedKey(Exception):  # noqa: N818 -- reads as the sentence it is
@@ -74,7 +74,7 @@ def _read(path: Path, key_path: Path) -> Pair | None:
     """Returns a certificate with the key that belongs to it; None when one of them is missing, broken or another's."""
     certificate = certificate_at(path)
     try:
-        if key_path.stat().st_mode & _OTHERS:
+        if key_path.stat().st_mode & OTHERS:
             raise ExposedKey(key_path)
         key = load_pem_private_key(key_path.read_bytes(), password=None)
     except (FileNotFoundError, ValueError):

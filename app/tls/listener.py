@@ -5,15 +5,19 @@ A process of its own, and a small one: it imports no web framework. It keeps no 
 
 import argparse
 import re
+from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from app.tls import setup_page
 from app.tls.setup_page import Answer
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 ALIVE = "/health/live"
 CONNECTIONS = 200
@@ -29,7 +33,7 @@ class Listener:
         self._answers = {**answers, ALIVE: _WELL}
         self._https_port = https_port
 
-    async def __call__(self, scope: Scope, _receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Message, _receive: Receive, send: Send) -> None:
         """Answers one request."""
         if scope["type"] != "http":
             return
@@ -37,10 +41,10 @@ class Listener:
         if scope["method"] == "HEAD":
             body = b""
         raw = [(name.lower().encode(), value.encode()) for name, value in headers]
-        await send({"type": "http.response.start", "status": status, "headers": raw, "trailers": False})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+        await send({"type": "http.response.body", "body": body})
 
-    def _respond(self, scope: Any) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _respond(self, scope: Message) -> tuple[int, list[tuple[str, str]], bytes]:
         if scope["method"] not in {"GET", "HEAD"}:
             return HTTPStatus.METHOD_NOT_ALLOWED, [*_NOT_HERE.headers, ("Allow", "GET, HEAD")], b""
         path: str = scope["path"]
@@ -52,7 +56,7 @@ class Listener:
             return HTTPStatus.BAD_REQUEST, _NOT_HERE.headers, b""
         return HTTPStatus.TEMPORARY_REDIRECT, [*_NOT_HERE.headers, ("Location", self._over_tls(called[1], scope))], b""
 
-    def _over_tls(self, host: str, scope: Any) -> str:
+    def _over_tls(self, host: str, scope: Message) -> str:
         """Returns the same page over https. Never a *permanent* redirect: the next class may go without."""
         port = "" if self._https_port == 443 else f":{self._https_port}"  # noqa: PLR2004 -- https' own
         query = scope["query_string"].decode("latin-1")

@@ -17,7 +17,7 @@ PAGES = Path(__file__).with_name("pages")
 FILE_NAME = "kaidian-class-ca"
 # The test asks the https side of this same host, whichever name or address the visitor used: hence any https.
 _CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self' https:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self' https:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (

@@ -74,6 +74,6 @@ class TestInstallation:
 
 class TestSupervisorStaysSmall:
     def test_the_command_line_imports_no_framework(self) -> None:
-        heavy = "fastapi", "starlette", "sqlalchemy", "sqlmodel", "celery", "asyncpg", "pydantic", "PIL"
+        heavy = "fastapi", "starlette", "sqlalchemy", "sqlmodel", "celery", "asyncpg", "pydantic", "PIL", "cryptography"
         code = f"import sys, app.cli; print([name for name in {heavy!r} if name in sys.modules])"
         assert process.run([sys.executable, "-c", code], cwd=CHECKOUT).strip() == "[]"

@@ -79,6 +79,11 @@ class TestRoom:
         assert view["ways"][0]["code"]["url"] == f"http://{here}:{port}/check"
         assert view["ways"][0]["setup"] is None
         wait_until(lambda: f"http://{here}:{port}/" in up.printed)
+        nobody = {"login": "nobody", "password": "nothing"}
+        for origin, status in ((f"http://{here}:{port}", 401), ("http://evil.example", 403)):
+            headers = {"Origin": origin}
+            answer = httpx.post(f"http://{here}:{port}/api/v1/session", json=nobody, headers=headers)
+            assert answer.status_code == status
         assert "█▄▄▄█" in up.printed
 
     def test_without_a_demo_knows_no_demo_account(self, open_folder: Path, started: list[Started]) -> None:

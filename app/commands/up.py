@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import frontend_build
-from app.commands import environment, ports, processes, reach, welcome
+from app.commands import environment, keys, ports, processes, reach, welcome
 from app.commands.environment import Installation
 from app.commands.reach import Reach, Wish
 from app.commands.refusals import DemoAccountsOpen, Refusal
@@ -22,7 +22,6 @@ from app.embedded.programs import ProgramMissing
 from app.supervisor.lock import AlreadyRunning, InstanceLock
 from app.supervisor.loop import Supervisor
 from app.supervisor.signals import Interrupted, StopRequests
-from app.tls import files as tls_files
 
 STEPS = 6
 ACCOUNT_PARTS = ("note", "display_name", "login", "password")
@@ -94,7 +93,7 @@ class _Start:
         self._wish = options.wish
         self._supervisor = supervisor
         self._terminal = terminal
-        self.files = tls_files.of(environment.user_variables())
+        self.files = environment.certificates()
         self.fingerprint = ""
 
     def everything(self) -> Reach:
@@ -111,9 +110,12 @@ class _Start:
         with self._terminal.step("Redis"):
             self._start_redis(installation)
         variables = {**installation.variables(demo=self._wish.demo), **served.variables(self.files)}
+        had_keys = installation.key_file.exists()
         with self._terminal.step("数据表与演示数据" if self._wish.demo else "数据表"):
             command = processes.prepare({**installation.owner_variables(), **variables}, demo=self._wish.demo)
             self._supervisor.run_step("prepare", command)
+            if not had_keys:
+                keys.tell_to_keep(self._terminal, installation.key_file)
             if self._wish.lan:
                 self._refuse_open_demo_accounts(variables)
         if self._wish.tls:

@@ -6,7 +6,6 @@ from app.commands import environment
 from app.doctor.findings import Finding, ok, warn
 from app.lan import addresses as lan
 from app.lan import obstacles
-from app.tls import files as tls_files
 from app.tls.files import Files
 from kernel.clock import SystemClock
 
@@ -25,7 +24,7 @@ def addresses() -> Finding:
 
 def certificate() -> Finding:
     """Checks the class's certificate where there is one."""
-    files = tls_files.of(environment.user_variables())
+    files = environment.certificates()
     return judge_certificate(files, [entry.address for entry in lan.here()], SystemClock().now())
 
 

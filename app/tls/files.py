@@ -3,12 +3,8 @@
 Imports no cryptography: the supervisor only needs the names.
 """
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-KEY_FILE = "KAIDIAN_KEY_FILE"
 
 
 @dataclass(frozen=True)
@@ -32,11 +28,3 @@ class Files:
     @property
     def leaf_key(self) -> Path:
         return self.folder / "server.key"
-
-
-def of(given: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> Files:
-    """Returns the files beside the key file that `given` names, else in the user's folder for settings."""
-    if given.get(KEY_FILE):
-        return Files(Path(given[KEY_FILE]).expanduser().resolve().parent / "tls")
-    settings = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Files(Path(settings) / "kaidian" / "tls")

@@ -126,12 +126,13 @@ class Started:
 
     def __init__(self, data_dir: Path, *options: str) -> None:
         self.data_dir = data_dir
+        self.settings = data_dir.with_name("settings")
         self.url = ""
         self._log = data_dir.with_name("up.out")
         own = {
             "COLUMNS": "120",
             "KAIDIAN_WEB_DIST": str(data_dir),
-            "XDG_CONFIG_HOME": str(data_dir.with_name("settings")),
+            "XDG_CONFIG_HOME": str(self.settings),
         }
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -149,7 +150,7 @@ class Started:
     @property
     def authority(self) -> Path:
         """Returns the certificate that devices of this class trust."""
-        return self.data_dir.with_name("settings") / "kaidian" / "tls" / "authority.pem"
+        return self.settings / "kaidian" / "tls" / "authority.pem"
 
     def wait_until_running(self) -> None:
         def is_running() -> bool:

@@ -26,6 +26,10 @@ class TestDemo:
         assert {account["role"] for account in accounts} == {"learner", "lecturer"}
         wait_until(lambda: all(account["login"] in demo.printed for account in accounts))
 
+        [key_file] = (demo.settings / "kaidian").iterdir()
+        assert key_file.stat().st_mode & 0o777 == 0o600
+        assert "请把密钥文件另存一份" in demo.printed
+
         web = demo.child("uvicorn")
         assert "kaidian_owner" not in str(web.environ())
         web.kill()
@@ -42,6 +46,8 @@ class TestDemo:
         started.append(again)
         again.wait_until_running()
         assert processes.demo_accounts(again.url) == accounts
+        assert list((demo.settings / "kaidian").iterdir()) == [key_file]
+        assert demo.printed.count("请把密钥文件另存一份") == 1
 
     def test_a_busy_port_is_named_with_its_holder(self, open_folder: Path, started: list[Started]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as busy:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.commands import certificate
-from app.tls import files, keeping
+from app.tls import keeping
 from app.tls.files import Files
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -21,15 +21,6 @@ def kept(tmp_path: Path) -> Files:
 
 def contents(kept: Files) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in kept.folder.iterdir()}
-
-
-class TestFiles:
-    def test_lie_in_the_user_s_settings_outside_the_data_folder(self) -> None:
-        assert files.of({}, {"XDG_CONFIG_HOME": "/home/lin/settings"}).folder == Path("/home/lin/settings/kaidian/tls")
-        assert files.of({}, {}).folder == Path.home() / ".config" / "kaidian" / "tls"
-
-    def test_lie_beside_the_key_file_that_is_named(self) -> None:
-        assert files.of({"KAIDIAN_KEY_FILE": "/stick/class.keys"}, {}).folder == Path("/stick/tls")
 
 
 class TestEnsure:

@@ -10,6 +10,7 @@ from app import health, modules
 from app.demo import routes as demo
 from app.web_files import WebFiles
 from kernel import logs, settings
+from kernel.classroom.devices.routes import sockets as device_sockets
 from kernel.clock import WallClock
 from kernel.http import problem
 from kernel.http.middleware import Edge
@@ -55,6 +56,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
         api.include_router(demo.router)
     app.include_router(api)
     app.include_router(sockets)
+    app.include_router(device_sockets)
     app.include_router(health.router)
     app.add_route("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False)
     return app

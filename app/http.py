@@ -13,6 +13,7 @@ from app.lan.routes import router as entrance
 from app.tls import routes as tls
 from app.web_files import WebFiles
 from kernel import logs, settings
+from kernel.classroom.devices.routes import sockets as device_sockets
 from kernel.clock import WallClock
 from kernel.http import problem
 from kernel.http.middleware import Edge
@@ -59,6 +60,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     api.include_router(entrance)
     app.include_router(api)
     app.include_router(sockets)
+    app.include_router(device_sockets)
     app.include_router(health.router)
     if chosen.tls_authority:
         tls.install(app, authority=Path(chosen.tls_authority))

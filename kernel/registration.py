@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from kernel.classroom.devices.routes import checks as device_checks
+from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
 from kernel.identity.routes import router as session
 from kernel.module import Module
@@ -14,7 +16,7 @@ from kernel.storage.routes import router as storage
 MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
-    routers=(session, sandbox, realtime, storage),
+    routers=(session, sandbox, realtime, storage, device_tests, device_checks),
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),
     topics=(CLOCK,),

@@ -24,6 +24,9 @@ export const common = {
     'desk-trade': '订单详情',
     'teach-wall': '班级墙',
     'teach-machinery': '运行与对账',
+    'teach-devices': '设备',
+    'teach-device-record': '设备与网络检测记录',
+    check: '上课前检测这台电脑',
   },
   login: {
     headline: '把一家店从头开起来',

@@ -68,18 +68,15 @@ def rows(app: FastAPI) -> list[Row]:
         UnknownRoutes: `authorisation.toml` and the routes do not name the same operations.
 
     """
-    reaches = _reaches()
+    told = tomllib.loads(REACHES.read_text(encoding="utf-8"))
+    reaches = {operation: Reach(reach) for reach, operations in told["reach"].items() for operation in operations}
+    inside = {operation: Capability(name) for operation, name in told["demanded_inside"].items()}
     routes = dict(_routes(app))
-    if reaches.keys() != routes.keys():
+    if reaches.keys() != routes.keys() or not inside.keys() <= routes.keys():
         missing, gone = sorted(routes.keys() - reaches.keys()), sorted(reaches.keys() - routes.keys())
         raise UnknownRoutes(f"without a reach: {missing}; no such route: {gone}")
-    found = [_row(operation, route, reaches[operation]) for operation, route in routes.items()]
+    found = [_row(operation, route, reaches[operation], inside.get(operation)) for operation, route in routes.items()]
     return sorted(found, key=lambda row: (row.path, row.method))
-
-
-def _reaches() -> dict[str, Reach]:
-    told: dict[str, list[str]] = tomllib.loads(REACHES.read_text(encoding="utf-8"))
-    return {operation: Reach(reach) for reach, operations in told.items() for operation in operations}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +90,14 @@ def _routes(app: FastAPI) -> Iterator[tuple[str, _Route]]:
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute) and route.include_in_schema:
-            [method] = route.methods
+            [method] = route.methods or ("GET",)
             yield str(route.operation_id), _Route(method, str(context.path), route.dependant)
 
 
-def _row(operation: str, route: _Route, reach: Reach) -> Row:
+def _row(operation: str, route: _Route, reach: Reach, inside: Capability | None) -> Row:
     calls = list(_calls(route.dependant))
     capability = next(
-        (call.capability for call in calls if isinstance(call, deps.Reader | deps.Writer | deps.Gate)), None
+        (call.capability for call in calls if isinstance(call, deps.Reader | deps.Writer | deps.Gate)), inside
     )
     return Row(
         operation=operation,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from kernel.classroom.devices.routes import checks as device_checks
+from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
 from kernel.identity.credentials.routes import router as credentials
 from kernel.identity.logins.routes import router as logins
@@ -21,7 +23,20 @@ from kernel.storage.routes import router as storage
 MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
-    routers=(session, places, tokens, credentials, logins, office, people, sandbox, realtime, storage),
+    routers=(
+        session,
+        places,
+        tokens,
+        credentials,
+        logins,
+        office,
+        people,
+        sandbox,
+        realtime,
+        storage,
+        device_tests,
+        device_checks,
+    ),
     encrypted=sealed.COLUMNS,
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),

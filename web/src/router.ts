@@ -40,6 +40,7 @@ const teach: RouteRecordRaw = {
   meta: { lecturer: true },
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
+    { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }
@@ -67,11 +68,15 @@ export const router = createRouter({
     { path: '/password', name: 'password', component: () => import('./session/NewPasswordPage.vue') },
     { path: '/places', name: 'places', component: () => import('./session/PlacesPage.vue') },
     { path: '/me', name: 'me', component: () => import('./me/AccountPage.vue') },
+    { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
+    { path: '/check', name: 'check', component: () => import('./check/CheckPage.vue'), meta: { open: true } },
     { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
     shop,
     desk,
     teach,
     office,
+    // Outside the shell: it is a sheet of paper.
+    { path: '/teach/devices/record', name: 'teach-device-record', component: () => import('./teach/pages/DeviceRecordPage.vue'), meta: { lecturer: true } },
     { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
   ],
 })

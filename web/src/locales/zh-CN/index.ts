@@ -2,8 +2,19 @@ import { common } from './common'
 import { desk } from './desk'
 import { identity } from './identity'
 import { office } from './office'
+import { devices } from './devices'
+import { entrance } from './entrance'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
 
 export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach, ...identity, ...office }
+export const zhCN = {
+  ...common,
+  ...shop,
+  ...trade,
+  ...desk,
+  ...teach,
+  ...entrance,
+  ...devices,
+}

@@ -140,6 +140,16 @@ def answers(url: str, *, authority: Path | None = None) -> bool:
         return False
 
 
+def is_unclaimed(url: str, *, authority: Path | None = None) -> bool:
+    """Says whether nobody has an account yet, so that the first page is the first run's."""
+    address = f"{url}api/v1/welcome/state"
+    try:
+        with urllib.request.urlopen(address, timeout=5, context=_trusting(url, authority)) as response:  # noqa: S310 -- our own loopback
+            return bool(json.load(response)["is_open"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 def demo_accounts(url: str, *, authority: Path | None = None) -> list[dict[str, str]]:
     """Returns the accounts that the demo's log-in page offers; none when the web process does not say."""
     address = f"{url}api/v1/demo-accounts"

@@ -200,6 +200,8 @@ def _welcome(terminal: Terminal, options: Options, served: Reach, start: _Start)
         welcome.certificate(terminal, start.fingerprint)
     show = welcome.room if served.rooms else welcome.alone
     show(terminal, served)
+    if processes.is_unclaimed(served.site(), authority=start.files.authority):
+        terminal.say(f"\n第一次使用：请在这台电脑上打开 {served.site()}welcome ，建好机构和第一个账号。")
 
 
 def _last_line(output: str) -> str:

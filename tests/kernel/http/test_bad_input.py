@@ -49,7 +49,12 @@ def who(busy: Busy, operation: Operation) -> Person:
 
 def address(busy: Busy, operation: Operation) -> str:
     """Returns the route's address with ids that are there."""
-    ids = {
+    return operation.path.format(**right_ids(busy))
+
+
+def right_ids(busy: Busy) -> dict[str, Any]:
+    """Returns an id that is there for every name in an address."""
+    return {
         "timer_id": busy.parked_timer_id,
         "file_id": busy.file_id,
         "product_id": busy.product_id,
@@ -64,7 +69,6 @@ def address(busy: Busy, operation: Operation) -> str:
         "person_id": busy.person_id,
         "token_id": busy.person_id,
     }
-    return operation.path.format(**ids)
 
 
 async def send_json(person: Person, operation: Operation, path: str, body: bytes) -> Response:
@@ -114,7 +118,11 @@ class TestBody:
         for operation in WITH_BODY:
             body = json.dumps(RIGHT[operation.id]).encode()
             response = await send_json(who(busy, operation), operation, address(busy, operation), body)
-            assert response.status_code in {200, 201, 202, 401, 404, 409}, f"{operation.id}: {response.text}"
+            # A right body may still hold a password that is not the person's.
+            passes = {200, 201, 202, 204, 401, 404, 409} | (
+                {422} if operation.id == "session_password_change" else set()
+            )
+            assert response.status_code in passes, f"{operation.id}: {response.text}"
 
 
 class TestRest:
@@ -122,7 +130,7 @@ class TestRest:
         for operation in ALL:
             for name in operation.names("path"):
                 for wrong in WRONG_IDS:
-                    path = operation.path.format(**{name: wrong})
+                    path = operation.path.format(**{**right_ids(busy), name: wrong})
                     response = await who(busy, operation).send(operation.method, path, json=RIGHT.get(operation.id))
                     if wrong == SLASH:
                         assert response.status_code in {404, 405}

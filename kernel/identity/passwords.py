@@ -27,6 +27,11 @@ def hash_now(password: str) -> str:
     return _HASHER.hash(password)
 
 
+async def hash_of(password: str) -> str:
+    """Returns the hash of a password."""
+    return await anyio.to_thread.run_sync(hash_now, password, limiter=_limit())
+
+
 async def matches(password: str, password_hash: str | None) -> bool:
     """Returns whether the password belongs to the hash; without a hash it takes as long and says no."""
     right = await anyio.to_thread.run_sync(_verify, password, password_hash or _NOBODY, limiter=_limit())

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from kernel.classroom.claims.routes import router as claims
 from kernel.classroom.events import ClassOpened, LearnerSeated
+from kernel.classroom.seats import pins
+from kernel.classroom.seats.routes import router as seats
+from kernel.identity.people import sealed
 from kernel.identity.routes import router as session
 from kernel.module import Module
 from kernel.realtime.routes import router as realtime
@@ -14,8 +18,9 @@ from kernel.storage.routes import router as storage
 MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
-    routers=(session, sandbox, realtime, storage),
+    routers=(session, sandbox, realtime, storage, claims, seats),
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),
     topics=(CLOCK,),
+    encrypted=(pins.SEALED, *sealed.COLUMNS),
 )

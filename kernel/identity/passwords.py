@@ -28,8 +28,8 @@ def hash_now(password: str) -> str:
 
 
 async def hash_of(password: str) -> str:
-    """Returns the hash of a password."""
-    return await anyio.to_thread.run_sync(hash_now, password, limiter=_limit())
+    """Returns the hash of a new password, computed in one of the threads. Hold no transaction meanwhile."""
+    return await anyio.to_thread.run_sync(_HASHER.hash, password, limiter=_limit())
 
 
 async def matches(password: str, password_hash: str | None) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import insert, text
 
@@ -12,6 +14,7 @@ from kernel.identity.models import LoginSession, SessionKind
 from kernel.ids import new_id
 from kernel.runtime import Runtime
 from kernel.sandbox.transitions import table_of
+from kernel.unit_of_work import UnitOfWork
 
 LOGIN_SESSION = table_of(LoginSession)
 _END = text("DELETE FROM kernel_login_session WHERE token_hash = :token_hash")
@@ -32,28 +35,48 @@ async def sign_in(runtime: Runtime, *, login: str, password: str) -> Ticket:
         Unauthorised: unknown account, wrong password or disabled account; the three are not told apart.
 
     """
+    found = await check_password(runtime, login=login, password=password)
+    async with runtime.enter_system() as uow:
+        return await open_session(
+            uow, found.id, cohort_id=found.cohort_id, grant_id=found.grant_id, hours=runtime.settings.session_hours
+        )
+
+
+async def check_password(runtime: Runtime, *, login: str, password: str) -> Any:
+    """Returns what `queries.find_by_login` finds once the password has proved right.
+
+    Raises:
+        Unauthorised: see `sign_in`.
+
+    """
     async with runtime.enter_system() as uow:
         row = await queries.find_by_login(uow, login)
     right = await passwords.matches(password, None if row is None else row.password_hash)
     if not right or row is None or row.disabled_at is not None:
         raise Unauthorised("kernel.identity.wrong_password")
+    return row
+
+
+async def open_session(
+    uow: UnitOfWork, account_id: UUID, *, cohort_id: UUID | None, grant_id: UUID | None, hours: int
+) -> Ticket:
+    """Opens a browser's session of an account in a class or a role. Needs the system scope."""
     token = session.new_token()
-    async with runtime.enter_system() as uow:
-        expires_at = uow.now.at + timedelta(hours=runtime.settings.session_hours)
-        await uow.execute(
-            insert(LOGIN_SESSION),
-            {
-                "token_hash": session.hash_of(token),
-                "account_id": row.id,
-                "id": new_id(),
-                "kind": SessionKind.BROWSER,
-                "cohort_id": row.cohort_id,
-                "grant_id": row.grant_id,
-                "read_only": False,
-                "created_at": uow.now.at,
-                "expires_at": expires_at,
-            },
-        )
+    expires_at = uow.now.at + timedelta(hours=hours)
+    await uow.execute(
+        insert(LOGIN_SESSION),
+        {
+            "token_hash": session.hash_of(token),
+            "account_id": account_id,
+            "id": new_id(),
+            "kind": SessionKind.BROWSER,
+            "cohort_id": cohort_id,
+            "grant_id": grant_id,
+            "read_only": False,
+            "created_at": uow.now.at,
+            "expires_at": expires_at,
+        },
+    )
     return Ticket(token=token, expires_at=expires_at)
 
 

@@ -14,6 +14,7 @@ from kernel.events.relay import Relay
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
+from tests.kernel.class_rows import fill
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, Person, World, item
 
@@ -42,6 +43,7 @@ class Busy:
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
+    person_id: UUID
 
     @property
     def seller(self) -> Person:
@@ -71,6 +73,9 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    assert seller.seat_id is not None
+    async with world.runtime.enter_system() as uow:
+        person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
     product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
@@ -85,6 +90,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
+        person_id=person_id,
     )
 
 

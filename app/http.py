@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from app import health, modules
 from app.demo import routes as demo
 from app.web_files import WebFiles
+from app.welcome import routes as welcome
 from kernel import logs, settings
 from kernel.clock import WallClock
 from kernel.http import problem
@@ -51,6 +52,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     for module in modules.MODULES:
         for router in module.routers:
             api.include_router(router)
+    api.include_router(welcome.router)
     if chosen.demo:
         api.include_router(demo.router)
     app.include_router(api)

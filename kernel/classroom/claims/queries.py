@@ -28,6 +28,10 @@ _LEARNER = text("""
 _CLASS = text("""
     SELECT id AS cohort_id, institution_id, region_code, state, NULL AS seat_id FROM kernel_cohort WHERE code = :code
 """)
+_HAS_ASKED = text("""
+    SELECT EXISTS (SELECT 1 FROM kernel_class_request
+                    WHERE seat_id = :seat_id AND state = 'open' AND kind = 'password')
+""")
 _MINE = text("""
     SELECT r.id, r.kind, r.state, r.reason, c.name AS class_name, c.code AS class_code, s.id AS seat_id, s.number,
            s.account_id, s.withdrawn_at, s.pin_sealed
@@ -94,6 +98,11 @@ async def find_learner(uow: UnitOfWork, code: str, login: str) -> Any:
     if row is None:
         raise NotFound("kernel.claims.no_such_learner")
     return row
+
+
+async def has_asked(uow: UnitOfWork, seat_id: UUID) -> bool:
+    """Returns whether a learner waits for a new password already."""
+    return bool((await uow.execute(_HAS_ASKED, {"seat_id": seat_id})).scalar_one())
 
 
 async def find_mine(uow: UnitOfWork, secret_hash: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""What learners ask their lecturer for (待审批): to be let in without a PIN. Asked by nobody in particular, answered by him.
+"""What learners ask their lecturer for (待审批): to be let in without a PIN, to get a new password. Asked without a log-in.
 
 The asking browser keeps a secret, of which we keep the hash, and it alone learns the answer: with a granted seat its class
 code and PIN, with which it claims like everybody else. One open request a browser, and a bounded number a class.
@@ -15,7 +15,7 @@ from kernel.classroom import queries as classes
 from kernel.classroom import rules as class_rules
 from kernel.classroom.claims import pace, queries, rules
 from kernel.classroom.claims.models import ClassRequest, RequestKind, RequestState
-from kernel.classroom.claims.schemas import AnswerView, JoinAsk, Namesake, RequestRow
+from kernel.classroom.claims.schemas import AnswerView, JoinAsk, Namesake, PasswordAsk, RequestRow
 from kernel.classroom.models import CohortState
 from kernel.classroom.seats import pins
 from kernel.classroom.seats import queries as seat_queries
@@ -26,6 +26,7 @@ from kernel.classroom.service import Home
 from kernel.crypto.keyring import Keyring
 from kernel.errors import Conflict
 from kernel.http.session import hash_of
+from kernel.identity.credentials import queries as resettable
 from kernel.identity.people import sealed
 from kernel.ids import new_id
 from kernel.runtime import Runtime
@@ -56,6 +57,23 @@ async def ask_to_join(runtime: Runtime, command: JoinAsk, *, secret: str | None,
         return await _ask(
             uow, found, kind=RequestKind.JOIN, name=command.name, note=command.phone_tail, browser=browser
         )
+
+
+async def ask_for_password(runtime: Runtime, command: PasswordAsk, *, secret: str | None, browser: str) -> str:
+    """Asks the lecturer of a class for a new password and returns the secret of this request.
+
+    Raises:
+        NotFound: no class of this code has a learner of this log-in name.
+        Conflict: this browser or this learner waits for an answer already, the class is over, or too many wait.
+
+    """
+    code, login = class_rules.tidy_code(command.class_code), rules.tidy_login(command.login)
+    async with pace.level(), runtime.enter_system() as uow:
+        found = await queries.find_learner(uow, code, login)
+        await _check_room(uow, found, secret)
+        if await queries.has_asked(uow, found.seat_id):
+            raise Conflict("kernel.claims.asked_already")
+        return await _ask(uow, found, kind=RequestKind.PASSWORD, name=found.display_name, note="", browser=browser)
 
 
 async def _check_room(uow: UnitOfWork, found: Any, secret: str | None) -> None:
@@ -170,6 +188,36 @@ async def let_in(
     await pins.renew(uow, keyring, home, seat_id)  # whoever finds the lost slip claims nothing
     await _decide(uow, request_id, RequestState.GRANTED, seat_id=seat_id)
     return _row(await queries.access_request(uow, home.cohort_id, request_id), [])
+
+
+async def access_reset(uow: UnitOfWork, home: Home, request_id: UUID) -> UUID:
+    """Returns the account that a request for a new password is about, which this person may reset.
+
+    Raises:
+        NotFound: the class has no such request, or the account is not this person's to reset.
+        Conflict: it asks for something else, was answered meanwhile, or its seat is claimed no more.
+
+    """
+    row = await queries.access_request(uow, home.cohort_id, request_id)
+    if row.kind != RequestKind.PASSWORD or row.account_id is None:
+        raise Conflict("kernel.claims.not_possible")
+    if row.state != RequestState.OPEN:
+        raise Conflict("kernel.claims.answered")
+    account_id: UUID = row.account_id
+    await resettable.access_resettable(uow, account_id)
+    return account_id
+
+
+async def grant_reset(uow: UnitOfWork, home: Home, request_id: UUID) -> UUID:
+    """Grants a request for a new password and returns the account to give it to.
+
+    Raises:
+        NotFound, Conflict: see `access_reset`.
+
+    """
+    account_id = await access_reset(uow, home, request_id)
+    await _decide(uow, request_id, RequestState.GRANTED)
+    return account_id
 
 
 async def refuse(uow: UnitOfWork, home: Home, request_id: UUID, reason: str) -> RequestRow:

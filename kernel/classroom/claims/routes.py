@@ -11,21 +11,25 @@ from fastapi import APIRouter, Request, Response
 from kernel.classroom import service as classroom
 from kernel.classroom.claims import requests, rules, service
 from kernel.classroom.claims.schemas import (
-    ClaimedView,
     ClaimMake,
     ClaimPreview,
     ClaimPreviewView,
     JoinAsk,
     MyRequestView,
+    PasswordAsk,
     RequestGrant,
     RequestListView,
     RequestRefuse,
     RequestRow,
 )
 from kernel.http import session
-from kernel.http.deps import CurrentRuntime, reader, writer
-from kernel.identity.logins.rules import browser_of
-from kernel.identity.rules import Capability
+from kernel.http.deps import CurrentRuntime, reader, reading, writer, writing
+from kernel.identity import passwords
+from kernel.identity.credentials import service as credentials
+from kernel.identity.credentials.schemas import TemporaryPasswordView
+from kernel.identity.routes import origin, signed_in
+from kernel.identity.rules import Capability, require
+from kernel.identity.schemas import SessionView
 from kernel.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["claims"])
@@ -44,21 +48,33 @@ async def preview(body: ClaimPreview, request: Request, runtime: CurrentRuntime)
     return await service.preview(runtime, class_code=body.class_code, pin=body.pin)
 
 
-@router.post("/claims", operation_id="claims_make", status_code=201)
-async def claim(body: ClaimMake, request: Request, response: Response, runtime: CurrentRuntime) -> ClaimedView:
+@router.post("/claims", operation_id="claims_make", response_model=SessionView, status_code=201)
+async def claim(body: ClaimMake, request: Request, runtime: CurrentRuntime) -> Response:
     """Gives a learner his seat and signs him in."""
     session.check_same_site(request)
-    claimed, ticket = await service.claim(runtime, body, browser=_browser(request))
-    seconds = runtime.settings.session_hours * 3600
-    session.set_cookie(response, ticket.token, seconds=seconds, secure=runtime.settings.tls)
-    return claimed
+    ticket = await service.claim(runtime, body, origin=origin(request))
+    return await signed_in(request, runtime, ticket)
 
 
 @router.post("/claims/requests/join", operation_id="claims_requests_join", status_code=201)
 async def ask_to_join(body: JoinAsk, request: Request, response: Response, runtime: CurrentRuntime) -> MyRequestView:
     """Asks the lecturer to let a learner in who has no PIN."""
     session.check_same_site(request)
-    secret = await requests.ask_to_join(runtime, body, secret=request.cookies.get(COOKIE), browser=_browser(request))
+    secret = await requests.ask_to_join(
+        runtime, body, secret=request.cookies.get(COOKIE), browser=origin(request).browser
+    )
+    return await _remember(runtime, response, secret)
+
+
+@router.post("/claims/requests/password", operation_id="claims_requests_password", status_code=201)
+async def ask_for_password(
+    body: PasswordAsk, request: Request, response: Response, runtime: CurrentRuntime
+) -> MyRequestView:
+    """Asks the lecturer for a new password."""
+    session.check_same_site(request)
+    secret = await requests.ask_for_password(
+        runtime, body, secret=request.cookies.get(COOKIE), browser=origin(request).browser
+    )
     return await _remember(runtime, response, secret)
 
 
@@ -85,6 +101,34 @@ async def let_in(
     return await requests.let_in(uow, runtime.keyring, home, request_id, seat_id=body.seat_id)
 
 
+@router.post(
+    "/classroom/classes/{cohort_id}/requests/{request_id}/reset-password",
+    operation_id="classroom_requests_reset_password",
+)
+async def reset_password(
+    cohort_id: UUID, request_id: UUID, request: Request, response: Response, runtime: CurrentRuntime
+) -> TemporaryPasswordView:
+    """Gives the asker a temporary password and shows it to the lecturer, this once.
+
+    The hash is computed between two transactions; the second proves again what the first has proved.
+    """
+    session.check_csrf(request, session.token_of(request))
+    async with reading(request) as uow:
+        require(uow.actor, Capability.RESET_PASSWORDS)
+        home = await classroom.access_home(uow, cohort_id)
+        await requests.access_reset(uow, home, request_id)
+    temporary = credentials.temporary_password()
+    password_hash = await passwords.hash_of(temporary)
+    async with writing(request) as uow:
+        require(uow.actor, Capability.RESET_PASSWORDS)
+        account_id = await requests.grant_reset(uow, home, request_id)
+        view = await credentials.reset(
+            uow, account_id, password=temporary, password_hash=password_hash, keyring=runtime.keyring
+        )
+    response.headers["Cache-Control"] = "no-store"
+    return view
+
+
 @router.post("/classroom/classes/{cohort_id}/requests/{request_id}/refuse", operation_id="classroom_requests_refuse")
 async def refuse(cohort_id: UUID, request_id: UUID, body: RequestRefuse, uow: ClassManager) -> RequestRow:
     """Refuses a request with a reason that the asker reads."""
@@ -104,7 +148,3 @@ async def _remember(runtime: CurrentRuntime, response: Response, secret: str) ->
         path=COOKIE_PATH,
     )
     return MyRequestView(request=await requests.answer_of(runtime, secret))
-
-
-def _browser(request: Request) -> str:
-    return browser_of(request.headers.get("user-agent", ""))

@@ -9,12 +9,12 @@ from pydantic import Field
 from kernel.classroom.claims.models import RequestKind, RequestState
 from kernel.classroom.claims.rules import LOGIN_SHAPE
 from kernel.classroom.models import CohortState
-from kernel.http.fields import Command, Line, View, Word
+from kernel.http.fields import Command, Line, View
+from kernel.identity.credentials.schemas import Password
 
 ClassCode = Annotated[Line, Field(min_length=1, max_length=16)]
 Pin = Annotated[Line, Field(min_length=1, max_length=16)]
 Login = Annotated[Line, Field(pattern=LOGIN_SHAPE)]
-Password = Annotated[Word, Field(min_length=8, max_length=128)]
 
 
 class ClaimPreview(Command):
@@ -41,12 +41,6 @@ class ClaimMake(Command):
     pin: Pin
     login: Login | None = None
     password: Password
-
-
-class ClaimedView(View):
-    class_name: str
-    seat_number: int
-    login: str
 
 
 class JoinAsk(Command):

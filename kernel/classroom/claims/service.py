@@ -6,6 +6,7 @@ classroom come from one. No transaction is open while a password is hashed.
 """
 
 import hmac
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy import text
 
 from kernel.classroom import rules as class_rules
 from kernel.classroom.claims import pace, queries, rules
-from kernel.classroom.claims.schemas import ClaimedView, ClaimMake, ClaimPreviewView
+from kernel.classroom.claims.schemas import ClaimMake, ClaimPreviewView
 from kernel.classroom.models import CohortState
 from kernel.classroom.seats import pins
 from kernel.classroom.seats import rules as seat_rules
@@ -22,6 +23,10 @@ from kernel.crypto.masking import mask_name
 from kernel.errors import Conflict, Invalid, NotFound, Unauthorised
 from kernel.identity import passwords
 from kernel.identity import service as identity
+from kernel.identity.credentials import service as credentials
+from kernel.identity.logins import service as logins
+from kernel.identity.logins.rules import Origin
+from kernel.identity.models import LoginOutcome
 from kernel.identity.service import Ticket
 from kernel.ids import new_id
 from kernel.runtime import Runtime
@@ -74,12 +79,14 @@ async def preview(runtime: Runtime, *, class_code: str, pin: str) -> ClaimPrevie
     )
 
 
-async def claim(runtime: Runtime, command: ClaimMake, *, browser: str) -> tuple[ClaimedView, Ticket]:
+async def claim(runtime: Runtime, command: ClaimMake, *, origin: Origin) -> Ticket:
     """Gives a learner his seat and opens a session in his class, whether or not it has opened.
 
     Raises:
         NotFound, Conflict: see `preview`; `kernel.claims.taken` also for whoever was a moment too late.
-        Invalid: the chosen log-in name is taken or none, or the password is not that of the account he has.
+        Invalid: the chosen log-in name is taken or none, the new password is weak, or the password is not that of the
+            account he has.
+        TooMany, Unavailable: see `identity.sign_in`, for whoever has an account.
 
     """
     seat = await _prove(runtime, class_code=command.class_code, pin=command.pin)
@@ -87,18 +94,20 @@ async def claim(runtime: Runtime, command: ClaimMake, *, browser: str) -> tuple[
         account = await queries.find_account(uow, seat.person_id)
     if account is None:
         login = _chosen_login(command.login)
+        credentials.refuse_weak(command.password, login=login, pointer="/password")
         password_hash = await passwords.hash_of(command.password)
     else:
         login, password_hash = account.login, None
-        await _confirm(runtime, login=login, password=command.password)
+        await _confirm(runtime, login=login, password=command.password, origin=origin)
     async with runtime.enter_system() as uow:
-        account_id = await _take(uow, seat, account, browser=browser)
+        account_id = await _take(uow, seat, account, browser=origin.browser)
         if password_hash is not None:
             await _make_account(uow, seat, account_id, login=login, password_hash=password_hash)
-        ticket = await identity.open_session(
+            found = SimpleNamespace(id=account_id, cohort_id=seat.cohort_id)
+            await logins.record(uow, found, LoginOutcome.OK, origin)
+        return await identity.open_session(
             uow, account_id, cohort_id=seat.cohort_id, grant_id=None, hours=runtime.settings.session_hours
         )
-    return ClaimedView(class_name=seat.class_name, seat_number=seat.number, login=login), ticket
 
 
 async def _prove(runtime: Runtime, *, class_code: str, pin: str) -> Any:
@@ -142,10 +151,10 @@ def _chosen_login(typed: str | None) -> str:
     return login
 
 
-async def _confirm(runtime: Runtime, *, login: str, password: str) -> None:
+async def _confirm(runtime: Runtime, *, login: str, password: str, origin: Origin) -> None:
     """Passes when the password is that of the account the person has already."""
     try:
-        await identity.check_password(runtime, login=login, password=password)
+        await identity.check_password(runtime, login=login, password=password, origin=origin)
     except Unauthorised:
         # Not a 401: nobody was signed in, and nothing has expired.
         raise Invalid.field("/password", "kernel.claims.not_your_password") from None

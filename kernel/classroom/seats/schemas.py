@@ -49,6 +49,7 @@ class SeatRow(View):
     number: int
     name: str
     state: SeatState
+    account_id: UUID | None
     login: str | None
     claimed_at: datetime | None
     claim_browser: str | None

@@ -48,6 +48,7 @@ def _row(row: Any, cohort_state: CohortState) -> SeatRow:
         number=row.number,
         name=row.display_name,
         state=state,
+        account_id=row.account_id,
         login=row.login,
         claimed_at=row.claimed_at,
         claim_browser=row.claim_browser,

@@ -4,6 +4,130 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description Returns a page of the staff accounts this person manages.
+         */
+        get: operations["accounts_list"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Makes an account and shows its temporary password, this once.
+         */
+        post: operations["accounts_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Role
+         * @description Gives an account a further role.
+         */
+        post: operations["accounts_grants_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/grants/{grant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Role
+         * @description Takes a role from an account.
+         */
+        delete: operations["accounts_grants_take"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives an account a temporary password and shows it, this once. Its sessions end.
+         */
+        post: operations["accounts_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set State
+         * @description Closes or opens an account.
+         */
+        put: operations["accounts_set_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Lets an account try its password again at once.
+         */
+        post: operations["accounts_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo-accounts": {
         parameters: {
             query?: never;
@@ -76,6 +200,70 @@ export interface paths {
          * @description Returns the thumbnail of a picture of this sandbox.
          */
         get: operations["files_read_thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Institutions
+         * @description Returns the institutions this person manages or oversees.
+         */
+        get: operations["institutions_list"];
+        put?: never;
+        /**
+         * Add Institution
+         * @description Adds an institution and returns them all.
+         */
+        post: operations["institutions_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions/{institution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename Institution
+         * @description Renames an institution and returns them all.
+         */
+        put: operations["institutions_rename"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Returns the log-ins of the class, institution or region this person answers for, newest first.
+         */
+        get: operations["log_ins_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -708,6 +896,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Classes
+         * @description Returns the classes of this person's institution or region.
+         */
+        get: operations["office_classes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/classes/{cohort_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List People
+         * @description Returns the learners of a class, their numbers masked.
+         */
+        get: operations["office_classes_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description Shows one number of a person in full; who asked for it and why is kept for good.
+         */
+        post: operations["people_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/realtime/tickets": {
         parameters: {
             query?: never;
@@ -725,6 +973,26 @@ export interface paths {
          *     ends before Redis is asked.
          */
         post: operations["realtime_tickets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Regions
+         * @description Returns provinces and prefectures. Open to anybody: the list is public and the first page needs it.
+         */
+        get: operations["regions_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -959,10 +1227,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own
+         * @description Returns the acting person's own log-ins, newest first.
+         */
+        get: operations["session_log_ins_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Changes the acting person's password; his other sessions and API tokens end.
+         */
+        put: operations["session_password_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Place
+         * @description Moves this browser's session into another class or role, and returns what it is there.
+         */
+        put: operations["session_place_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Returns the classes and roles among which the acting person can choose.
+         */
+        get: operations["session_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Returns the acting person's API tokens.
+         */
+        get: operations["session_tokens_list"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Makes an API token and shows it, this once.
+         */
+        post: operations["session_tokens_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Ends an API token.
+         */
+        delete: operations["session_tokens_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make
+         * @description Makes institution and first account, and signs the person in.
+         */
+        post: operations["welcome_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show State
+         * @description Says whether the first account can be made from here.
+         */
+        get: operations["welcome_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountCreate */
+        AccountCreate: {
+            /** Display Name */
+            display_name: string;
+            grant: components["schemas"]["GrantGive"];
+            /** Login */
+            login: string;
+        };
+        /**
+         * AccountMade
+         * @description A fresh account, and the password that opens it once.
+         */
+        AccountMade: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            temporary: components["schemas"]["TemporaryPasswordView"];
+        };
+        /** AccountPage */
+        AccountPage: {
+            /** Rows */
+            rows: components["schemas"]["AccountRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AccountRow
+         * @description An account of staff. `is_self`: his own, which others look after.
+         */
+        AccountRow: {
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantRow"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Self */
+            is_self: boolean;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+        };
+        /** AccountState */
+        AccountState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "disabled";
+        };
         /** AccountView */
         AccountView: {
             /** Display Name */
@@ -1085,6 +1577,30 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /** ClassRow */
+        ClassRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string;
+            /** Is Trial */
+            is_trial: boolean;
+            /** Learners */
+            learners: number;
+            /** Lecturers */
+            lecturers: string[];
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Starts On */
+            starts_on: string | null;
+            /** State */
+            state: string;
         };
         /**
          * ClockState
@@ -1341,6 +1857,32 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /**
+         * GrantGive
+         * @description A role, with what it is for: an institution's staff and lecturers in one, an officer in a region.
+         */
+        GrantGive: {
+            /** Institution Id */
+            institution_id?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /** GrantRow */
+        GrantRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string | null;
+            /** May Take */
+            may_take: boolean;
+            /** Region */
+            region: string | null;
+            role: components["schemas"]["Role"];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -1354,6 +1896,47 @@ export interface components {
             paid_fen: number;
             /** Paid Trades */
             paid_trades: number;
+        };
+        /** InstitutionCreate */
+        InstitutionCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @description GB/T 2260, six digits.
+             */
+            region_code: string;
+        };
+        /** InstitutionRename */
+        InstitutionRename: {
+            /** Name */
+            name: string;
+        };
+        /** InstitutionRow */
+        InstitutionRow: {
+            /** Classes */
+            classes: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+        };
+        /** InstitutionView */
+        InstitutionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** Jump */
         Jump: {
@@ -1384,6 +1967,51 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+        };
+        /**
+         * LoginOutcome
+         * @enum {string}
+         */
+        LoginOutcome: "ok" | "wrong" | "locked" | "disabled";
+        /**
+         * LoginPage
+         * @description Newest first; `next_before` is what to ask for next, `null` at the end.
+         */
+        LoginPage: {
+            /** Next Before */
+            next_before: string | null;
+            /** Rows */
+            rows: components["schemas"]["LoginRow"][];
+        };
+        /**
+         * LoginRow
+         * @description One try to log in.
+         */
+        LoginRow: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Address */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login */
+            login: string;
+            outcome: components["schemas"]["LoginOutcome"];
         };
         /**
          * MoneyCheck
@@ -1473,6 +2101,26 @@ export interface components {
             /** Timers */
             timers: components["schemas"]["ParkedTimer"][];
         };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * PasswordResetView
+         * @description Who reset the password last, and when: the person himself is told.
+         */
+        PasswordResetView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
         /** PayOrderTrade */
         PayOrderTrade: {
             /**
@@ -1516,6 +2164,25 @@ export interface components {
             /** Wallet Fen */
             wallet_fen: number;
         };
+        /**
+         * PersonRow
+         * @description A learner of a class, his numbers masked; `null` where none is kept.
+         */
+        PersonRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number */
+            id_number: string | null;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+            /** Seat Number */
+            seat_number: number;
+        };
         /** Photo */
         Photo: {
             /**
@@ -1532,6 +2199,43 @@ export interface components {
             thumb_url: string;
             /** Url */
             url: string;
+        };
+        /** PlaceChoice */
+        PlaceChoice: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The class's id, or the role grant's.
+             */
+            id: string;
+            kind: components["schemas"]["PlaceKind"];
+        };
+        /**
+         * PlaceKind
+         * @enum {string}
+         */
+        PlaceKind: "class" | "role";
+        /**
+         * PlaceView
+         * @description One class or role; `state` is the class's.
+         */
+        PlaceView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            kind: components["schemas"]["PlaceKind"];
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
         };
         /** ProductCard */
         ProductCard: {
@@ -1734,6 +2438,30 @@ export interface components {
             /** Stock */
             stock: components["schemas"]["StockDifference"][];
         };
+        /** RegionView */
+        RegionView: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** Reveal */
+        Reveal: {
+            field: components["schemas"]["SealedField"];
+            /** Reason */
+            reason: string;
+        };
+        /** RevealedView */
+        RevealedView: {
+            /** Value */
+            value: string;
+        };
+        /**
+         * Role
+         * @description What an account may be outside a class. Inside one, a seat makes a learner, an assignment a lecturer.
+         * @enum {string}
+         */
+        Role: "lecturer" | "scorer" | "officer" | "institution" | "supplier" | "operator";
         /** SandboxView */
         SandboxView: {
             /** Cohort Name */
@@ -1746,6 +2474,11 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * SealedField
+         * @enum {string}
+         */
+        SealedField: "id_number" | "phone";
         /** SeatView */
         SeatView: {
             /** Display Name */
@@ -1782,6 +2515,10 @@ export interface components {
             cohort: components["schemas"]["CohortView"] | null;
             /** Csrf Token */
             csrf_token: string;
+            institution: components["schemas"]["InstitutionView"] | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            password_reset: components["schemas"]["PasswordResetView"] | null;
             /** Role */
             role: string;
             sandbox: components["schemas"]["SandboxView"] | null;
@@ -1971,6 +2708,23 @@ export interface components {
             width: number;
         };
         /**
+         * TemporaryPasswordView
+         * @description Shown once, to whoever asked for it; nobody can look it up later.
+         */
+        TemporaryPasswordView: {
+            /** Display Name */
+            display_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+        };
+        /**
          * TicketView
          * @description Opens one socket at `/ws/v1?ticket=…` within thirty seconds.
          */
@@ -2012,6 +2766,53 @@ export interface components {
              * Format: uuid
              */
             trade_id: string;
+        };
+        /** TokenCreate */
+        TokenCreate: {
+            /** Days */
+            days: number;
+            /** Name */
+            name: string;
+            /** Read Only */
+            read_only: boolean;
+        };
+        /**
+         * TokenMade
+         * @description A fresh API token. `token` is shown this once; only its hash is kept.
+         */
+        TokenMade: {
+            row: components["schemas"]["TokenRow"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * TokenRow
+         * @description An API token without what it is made of. `used_on` is precise to the day, on purpose.
+         */
+        TokenRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Read Only */
+            read_only: boolean;
+            /** Used On */
+            used_on: string | null;
         };
         /** TraceStepView */
         TraceStepView: {
@@ -2328,6 +3129,30 @@ export interface components {
             entries: components["schemas"]["WalletEntry"][];
             seller: components["schemas"]["SellerWallet"] | null;
         };
+        /**
+         * Welcome
+         * @description The institution, and the person who looks after this installation and teaches in it.
+         */
+        Welcome: {
+            /** Display Name */
+            display_name: string;
+            /** Institution */
+            institution: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /**
+             * Region Code
+             * @description GB/T 2260, six digits.
+             */
+            region_code: string;
+        };
+        /** WelcomeState */
+        WelcomeState: {
+            /** Is Open */
+            is_open: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -2337,6 +3162,228 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts_list: {
+        parameters: {
+            query?: {
+                /** @description Part of a log-in or display name. */
+                wanted?: string;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_grants_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantGive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_grants_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPasswordView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_set_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountState"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     demo_accounts_list: {
         parameters: {
             query?: never;
@@ -2454,6 +3501,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    institutions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+        };
+    };
+    institutions_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstitutionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    institutions_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                institution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstitutionRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_ins_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -3533,6 +4700,92 @@ export interface operations {
             };
         };
     };
+    office_classes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassRow"][];
+                };
+            };
+        };
+    };
+    office_classes_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    people_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reveal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     realtime_tickets_create: {
         parameters: {
             query?: never;
@@ -3549,6 +4802,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+        };
+    };
+    regions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionView"][];
                 };
             };
         };
@@ -3880,6 +5153,259 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    session_log_ins_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_place_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_places_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceView"][];
+                };
+            };
+        };
+    };
+    session_tokens_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRow"][];
+                };
+            };
+        };
+    };
+    session_tokens_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    welcome_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Welcome"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    welcome_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WelcomeState"];
+                };
             };
         };
     };

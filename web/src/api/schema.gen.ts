@@ -2012,7 +2012,7 @@ export interface components {
             /** Is Trial */
             is_trial: boolean;
             /** Learners */
-            learners: number;
+            learners: number | null;
             /** Lecturers */
             lecturers: string[];
             /** Name */

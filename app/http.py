@@ -12,6 +12,7 @@ from app.demo import routes as demo
 from app.lan.routes import router as entrance
 from app.tls import routes as tls
 from app.web_files import WebFiles
+from app.welcome import routes as welcome
 from kernel import logs, settings
 from kernel.classroom.devices.routes import sockets as device_sockets
 from kernel.clock import WallClock
@@ -55,6 +56,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     for module in modules.MODULES:
         for router in module.routers:
             api.include_router(router)
+    api.include_router(welcome.router)
     if chosen.demo:
         api.include_router(demo.router)
     api.include_router(entrance)

@@ -4,6 +4,230 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description Returns a page of the staff accounts this person manages.
+         */
+        get: operations["accounts_list"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Makes an account and shows its temporary password, this once.
+         */
+        post: operations["accounts_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Role
+         * @description Gives an account a further role.
+         */
+        post: operations["accounts_grants_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/grants/{grant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Role
+         * @description Takes a role from an account.
+         */
+        delete: operations["accounts_grants_take"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives an account a temporary password and shows it, this once. Its sessions end.
+         */
+        post: operations["accounts_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set State
+         * @description Closes or opens an account.
+         */
+        put: operations["accounts_set_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Lets an account try its password again at once.
+         */
+        post: operations["accounts_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Gives a learner his seat and signs him in.
+         */
+        post: operations["claims_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Returns whose seat a PIN claims.
+         */
+        post: operations["claims_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Join
+         * @description Asks the lecturer to let a learner in who has no PIN.
+         */
+        post: operations["claims_requests_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mine
+         * @description Returns how far the request of this browser has got.
+         */
+        get: operations["claims_requests_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Password
+         * @description Asks the lecturer for a new password.
+         */
+        post: operations["claims_requests_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/device-checks": {
         parameters: {
             query?: never;
@@ -38,6 +262,254 @@ export interface paths {
         get: operations["classroom_device_checks_record"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/pin-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Slips
+         * @description Returns the PIN slips of all seats that are still to be claimed, and makes the PINs that are missing.
+         *
+         *     A POST, though nothing is ordered: it may write, and no cache or history keeps its answer.
+         */
+        post: operations["classroom_pins_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description Returns the requests of a class that wait for an answer.
+         */
+        get: operations["classroom_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let In
+         * @description Lets an asker in, on a seat that bears his name or on a new one.
+         */
+        post: operations["classroom_requests_let_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuses a request with a reason that the asker reads.
+         */
+        post: operations["classroom_requests_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives the asker a temporary password and shows it to the lecturer, this once.
+         *
+         *     The hash is computed between two transactions; the second proves again what the first has proved.
+         */
+        post: operations["classroom_requests_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seats
+         * @description Returns the list of a class with everything a lecturer sees of each seat.
+         */
+        get: operations["classroom_seats_list"];
+        put?: never;
+        /**
+         * Add Seat
+         * @description Seats one learner by hand, also in a class that is open.
+         */
+        post: operations["classroom_seats_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Seat
+         * @description Puts a learner's name or number right.
+         */
+        put: operations["classroom_seats_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/new-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Pin
+         * @description Gives one seat another PIN, which also unlocks it.
+         */
+        post: operations["classroom_pins_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Pin
+         * @description Returns the PIN of one seat that is still to be claimed.
+         */
+        post: operations["classroom_pins_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/readmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readmit
+         * @description Takes a learner back who had withdrawn.
+         */
+        post: operations["classroom_seats_readmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/undo-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Claim
+         * @description Takes a seat from whoever claimed it and gives it another PIN.
+         */
+        post: operations["classroom_seats_undo_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Takes a learner out of the class.
+         */
+        post: operations["classroom_seats_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -280,6 +752,70 @@ export interface paths {
          * @description Returns the thumbnail of a picture of this sandbox.
          */
         get: operations["files_read_thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Institutions
+         * @description Returns the institutions this person manages or oversees.
+         */
+        get: operations["institutions_list"];
+        put?: never;
+        /**
+         * Add Institution
+         * @description Adds an institution and returns them all.
+         */
+        post: operations["institutions_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions/{institution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename Institution
+         * @description Renames an institution and returns them all.
+         */
+        put: operations["institutions_rename"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Returns the log-ins of the class, institution or region this person answers for, newest first.
+         */
+        get: operations["log_ins_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -912,6 +1448,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Classes
+         * @description Returns the classes of this person's institution or region.
+         */
+        get: operations["office_classes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/classes/{cohort_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List People
+         * @description Returns the learners of a class, their numbers masked.
+         */
+        get: operations["office_classes_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description Shows one number of a person in full; who asked for it and why is kept for good.
+         */
+        post: operations["people_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/realtime/tickets": {
         parameters: {
             query?: never;
@@ -929,6 +1525,26 @@ export interface paths {
          *     ends before Redis is asked.
          */
         post: operations["realtime_tickets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Regions
+         * @description Returns provinces and prefectures. Open to anybody: the list is public and the first page needs it.
+         */
+        get: operations["regions_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1163,10 +1779,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own
+         * @description Returns the acting person's own log-ins, newest first.
+         */
+        get: operations["session_log_ins_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Changes the acting person's password; his other sessions and API tokens end.
+         */
+        put: operations["session_password_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Place
+         * @description Moves this browser's session into another class or role, and returns what it is there.
+         */
+        put: operations["session_place_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Returns the classes and roles among which the acting person can choose.
+         */
+        get: operations["session_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Returns the acting person's API tokens.
+         */
+        get: operations["session_tokens_list"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Makes an API token and shows it, this once.
+         */
+        post: operations["session_tokens_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Ends an API token.
+         */
+        delete: operations["session_tokens_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make
+         * @description Makes institution and first account, and signs the person in.
+         */
+        post: operations["welcome_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show State
+         * @description Says whether the first account can be made from here.
+         */
+        get: operations["welcome_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountCreate */
+        AccountCreate: {
+            /** Display Name */
+            display_name: string;
+            grant: components["schemas"]["GrantGive"];
+            /** Login */
+            login: string;
+        };
+        /**
+         * AccountMade
+         * @description A fresh account, and the password that opens it once.
+         */
+        AccountMade: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            temporary: components["schemas"]["TemporaryPasswordView"];
+        };
+        /** AccountPage */
+        AccountPage: {
+            /** Rows */
+            rows: components["schemas"]["AccountRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AccountRow
+         * @description An account of staff. `is_self`: his own, which others look after.
+         */
+        AccountRow: {
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantRow"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Self */
+            is_self: boolean;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+        };
+        /** AccountState */
+        AccountState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "disabled";
+        };
         /** AccountView */
         AccountView: {
             /** Display Name */
@@ -1178,6 +2018,22 @@ export interface components {
             id: string;
             /** Login */
             login: string;
+        };
+        /**
+         * AnswerView
+         * @description How far the request of this browser has got; with a seat granted, what its owner claims it with.
+         */
+        AnswerView: {
+            /** Class Code */
+            class_code: string | null;
+            /** Class Name */
+            class_name: string;
+            kind: components["schemas"]["RequestKind"];
+            /** Pin */
+            pin: string | null;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["RequestState"];
         };
         /** Badges */
         Badges: {
@@ -1306,6 +2162,68 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ClaimMake */
+        ClaimMake: {
+            /** Class Code */
+            class_code: string;
+            /** Login */
+            login?: string | null;
+            /** Password */
+            password: string;
+            /** Pin */
+            pin: string;
+        };
+        /**
+         * ClaimPreview
+         * @description Class code and PIN as typed; blanks, dashes and widths do not count.
+         */
+        ClaimPreview: {
+            /** Class Code */
+            class_code: string;
+            /** Pin */
+            pin: string;
+        };
+        /**
+         * ClaimPreviewView
+         * @description Whose seat it is, with as much of the name as he himself needs to recognise it.
+         */
+        ClaimPreviewView: {
+            /** Class Name */
+            class_name: string;
+            class_state: components["schemas"]["CohortState"];
+            /** Login */
+            login: string | null;
+            /** Masked Name */
+            masked_name: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Suggested Login */
+            suggested_login: string;
+        };
+        /** ClassRow */
+        ClassRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string;
+            /** Is Trial */
+            is_trial: boolean;
+            /** Learners */
+            learners: number | null;
+            /** Lecturers */
+            lecturers: string[];
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Starts On */
+            starts_on: string | null;
+            /** State */
+            state: string;
+        };
         /**
          * ClockState
          * @enum {string}
@@ -1350,6 +2268,11 @@ export interface components {
             /** Url */
             url: string;
         };
+        /**
+         * CohortState
+         * @enum {string}
+         */
+        CohortState: "planned" | "open" | "closed";
         /**
          * CohortView
          * @description The class a person is in; it exists before its sandbox.
@@ -1708,6 +2631,32 @@ export interface components {
          * @enum {string}
          */
         Format: "xlsx" | "csv";
+        /**
+         * GrantGive
+         * @description A role, with what it is for: an institution's staff and lecturers in one, an officer in a region.
+         */
+        GrantGive: {
+            /** Institution Id */
+            institution_id?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /** GrantRow */
+        GrantRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string | null;
+            /** May Take */
+            may_take: boolean;
+            /** Region */
+            region: string | null;
+            role: components["schemas"]["Role"];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -1731,6 +2680,59 @@ export interface components {
             paid_fen: number;
             /** Paid Trades */
             paid_trades: number;
+        };
+        /** InstitutionCreate */
+        InstitutionCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @description GB/T 2260, six digits.
+             */
+            region_code: string;
+        };
+        /** InstitutionRename */
+        InstitutionRename: {
+            /** Name */
+            name: string;
+        };
+        /** InstitutionRow */
+        InstitutionRow: {
+            /** Classes */
+            classes: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+        };
+        /** InstitutionView */
+        InstitutionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * JoinAsk
+         * @description A learner without a PIN asks to be let in.
+         */
+        JoinAsk: {
+            /** Class Code */
+            class_code: string;
+            /** Name */
+            name: string;
+            /** Phone Tail */
+            phone_tail: string;
         };
         /** JudgementAsk */
         JudgementAsk: {
@@ -1801,6 +2803,51 @@ export interface components {
             sku_id: string;
         };
         /**
+         * LoginOutcome
+         * @enum {string}
+         */
+        LoginOutcome: "ok" | "wrong" | "locked" | "disabled";
+        /**
+         * LoginPage
+         * @description Newest first; `next_before` is what to ask for next, `null` at the end.
+         */
+        LoginPage: {
+            /** Next Before */
+            next_before: string | null;
+            /** Rows */
+            rows: components["schemas"]["LoginRow"][];
+        };
+        /**
+         * LoginRow
+         * @description One try to log in.
+         */
+        LoginRow: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Address */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login */
+            login: string;
+            outcome: components["schemas"]["LoginOutcome"];
+        };
+        /**
          * Measures
          * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
          */
@@ -1840,6 +2887,28 @@ export interface components {
             transfers: number;
             /** Wallet Difference Fen */
             wallet_difference_fen: number;
+        };
+        /**
+         * MyRequestView
+         * @description `request` is null for a browser that has asked nothing.
+         */
+        MyRequestView: {
+            request: components["schemas"]["AnswerView"] | null;
+        };
+        /**
+         * Namesake
+         * @description An unclaimed seat of the asker's name: most likely his own, whose PIN he has lost.
+         */
+        Namesake: {
+            /** Number */
+            number: number;
+            /** Phone Agrees */
+            phone_agrees: boolean | null;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
         };
         /** NextTimer */
         NextTimer: {
@@ -1915,6 +2984,36 @@ export interface components {
             /** Timers */
             timers: components["schemas"]["ParkedTimer"][];
         };
+        /**
+         * PasswordAsk
+         * @description A learner asks his lecturer for a new password.
+         */
+        PasswordAsk: {
+            /** Class Code */
+            class_code: string;
+            /** Login */
+            login: string;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * PasswordResetView
+         * @description Who reset the password last, and when: the person himself is told.
+         */
+        PasswordResetView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
         /** PayOrderTrade */
         PayOrderTrade: {
             /**
@@ -1958,6 +3057,25 @@ export interface components {
             /** Wallet Fen */
             wallet_fen: number;
         };
+        /**
+         * PersonRow
+         * @description A learner of a class, his numbers masked; `null` where none is kept.
+         */
+        PersonRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number */
+            id_number: string | null;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+            /** Seat Number */
+            seat_number: number;
+        };
         /** Photo */
         Photo: {
             /**
@@ -1976,6 +3094,42 @@ export interface components {
             url: string;
         };
         /**
+         * PinSlip
+         * @description What a learner is handed on paper.
+         */
+        PinSlip: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Pin */
+            pin: string;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+        };
+        /** PinSlipsView */
+        PinSlipsView: {
+            /** Class Code */
+            class_code: string;
+            /** Class Name */
+            class_name: string;
+            /** Slips */
+            slips: components["schemas"]["PinSlip"][];
+        };
+        /** PlaceChoice */
+        PlaceChoice: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The class's id, or the role grant's.
+             */
+            id: string;
+            kind: components["schemas"]["PlaceKind"];
+        };
+        /**
          * PlaceIn
          * @description Where a machine stands, from somebody who is not signed in: the class code and the number on its desk.
          */
@@ -1984,6 +3138,33 @@ export interface components {
             code: string;
             /** Seat Number */
             seat_number: number;
+        };
+        /**
+         * PlaceKind
+         * @enum {string}
+         */
+        PlaceKind: "class" | "role";
+        /**
+         * PlaceView
+         * @description One class or role; `state` is the class's.
+         */
+        PlaceView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            kind: components["schemas"]["PlaceKind"];
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
         };
         /** ProductCard */
         ProductCard: {
@@ -2186,6 +3367,92 @@ export interface components {
             /** Stock */
             stock: components["schemas"]["StockDifference"][];
         };
+        /** RegionView */
+        RegionView: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RequestGrant
+         * @description Which of the asker's namesakes he is; null seats him anew. A new password needs neither.
+         */
+        RequestGrant: {
+            /** Seat Id */
+            seat_id?: string | null;
+        };
+        /**
+         * RequestKind
+         * @enum {string}
+         */
+        RequestKind: "join" | "password";
+        /** RequestListView */
+        RequestListView: {
+            /** Rows */
+            rows: components["schemas"]["RequestRow"][];
+        };
+        /** RequestRefuse */
+        RequestRefuse: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RequestRow
+         * @description One request as the lecturer sees it.
+         */
+        RequestRow: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Browser */
+            browser: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RequestKind"];
+            /** Login */
+            login: string | null;
+            /** Name */
+            name: string;
+            /** Namesakes */
+            namesakes: components["schemas"]["Namesake"][];
+            /** Phone Tail */
+            phone_tail: string | null;
+            /** Reason */
+            reason: string;
+            /** Seat Id */
+            seat_id: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            state: components["schemas"]["RequestState"];
+        };
+        /**
+         * RequestState
+         * @enum {string}
+         */
+        RequestState: "open" | "granted" | "refused";
+        /** Reveal */
+        Reveal: {
+            field: components["schemas"]["SealedField"];
+            /** Reason */
+            reason: string;
+        };
+        /** RevealedView */
+        RevealedView: {
+            /** Value */
+            value: string;
+        };
+        /**
+         * Role
+         * @description What an account may be outside a class. Inside one, a seat makes a learner, an assignment a lecturer.
+         * @enum {string}
+         */
+        Role: "lecturer" | "scorer" | "officer" | "institution" | "supplier" | "operator";
         /** RoomFiguresView */
         RoomFiguresView: {
             /** Checked */
@@ -2226,6 +3493,125 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * SealedField
+         * @enum {string}
+         */
+        SealedField: "id_number" | "phone";
+        /**
+         * SeatAction
+         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
+         * @enum {string}
+         */
+        SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
+        /**
+         * SeatAdd
+         * @description One learner by hand; without an ID number he can be taught, but not yet certified.
+         */
+        SeatAdd: {
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: number | null;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * SeatChange
+         * @description The whole of what can be put right; `id_number` and `phone` are only added where none is known.
+         */
+        SeatChange: {
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * SeatListView
+         * @description The list of a class with its counts; `seated` and `claimed` leave out who has withdrawn.
+         */
+        SeatListView: {
+            /** Claimed */
+            claimed: number;
+            /** Class Code */
+            class_code: string;
+            /** Class Name */
+            class_name: string;
+            class_state: components["schemas"]["CohortState"];
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Open Requests */
+            open_requests: number;
+            /** Rows */
+            rows: components["schemas"]["SeatRow"][];
+            /** Seated */
+            seated: number;
+            /** Seats At Most */
+            seats_at_most: number;
+        };
+        /**
+         * SeatReason
+         * @description Why a lecturer did it; stands in the record of interventions.
+         */
+        SeatReason: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SeatRow
+         * @description One seat as its lecturer sees it.
+         */
+        SeatRow: {
+            /** Account Id */
+            account_id: string | null;
+            /** Actions */
+            actions: components["schemas"]["SeatAction"][];
+            /** Claim Browser */
+            claim_browser: string | null;
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Has Person */
+            has_person: boolean;
+            /** Has Pin */
+            has_pin: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Late */
+            is_late: boolean;
+            /** Is Locked */
+            is_locked: boolean;
+            /** Login */
+            login: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Pin Failures */
+            pin_failures: number;
+            state: components["schemas"]["SeatState"];
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * SeatState
+         * @enum {string}
+         */
+        SeatState: "unclaimed" | "claimed" | "withdrawn";
         /** SeatView */
         SeatView: {
             /** Display Name */
@@ -2262,6 +3648,10 @@ export interface components {
             cohort: components["schemas"]["CohortView"] | null;
             /** Csrf Token */
             csrf_token: string;
+            institution: components["schemas"]["InstitutionView"] | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            password_reset: components["schemas"]["PasswordResetView"] | null;
             /** Role */
             role: string;
             sandbox: components["schemas"]["SandboxView"] | null;
@@ -2469,6 +3859,23 @@ export interface components {
          * @enum {string}
          */
         SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /**
+         * TemporaryPasswordView
+         * @description Shown once, to whoever asked for it; nobody can look it up later.
+         */
+        TemporaryPasswordView: {
+            /** Display Name */
+            display_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+        };
         /** TestView */
         TestView: {
             /** Download Bytes */
@@ -2523,6 +3930,53 @@ export interface components {
              * Format: uuid
              */
             trade_id: string;
+        };
+        /** TokenCreate */
+        TokenCreate: {
+            /** Days */
+            days: number;
+            /** Name */
+            name: string;
+            /** Read Only */
+            read_only: boolean;
+        };
+        /**
+         * TokenMade
+         * @description A fresh API token. `token` is shown this once; only its hash is kept.
+         */
+        TokenMade: {
+            row: components["schemas"]["TokenRow"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * TokenRow
+         * @description An API token without what it is made of. `used_on` is precise to the day, on purpose.
+         */
+        TokenRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Read Only */
+            read_only: boolean;
+            /** Used On */
+            used_on: string | null;
         };
         /** TraceStepView */
         TraceStepView: {
@@ -2869,6 +4323,30 @@ export interface components {
             code: components["schemas"]["CodeView"];
             setup: components["schemas"]["CodeView"] | null;
         };
+        /**
+         * Welcome
+         * @description The institution, and the person who looks after this installation and teaches in it.
+         */
+        Welcome: {
+            /** Display Name */
+            display_name: string;
+            /** Institution */
+            institution: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /**
+             * Region Code
+             * @description GB/T 2260, six digits.
+             */
+            region_code: string;
+        };
+        /** WelcomeState */
+        WelcomeState: {
+            /** Is Open */
+            is_open: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -2878,6 +4356,380 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts_list: {
+        parameters: {
+            query?: {
+                /** @description Part of a log-in or display name. */
+                wanted?: string;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_grants_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantGive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_grants_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPasswordView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_set_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountState"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimPreviewView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_requests_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_requests_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+        };
+    };
+    claims_requests_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_device_checks_list: {
         parameters: {
             query?: never;
@@ -2929,6 +4781,448 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlipsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestListView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_let_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestGrant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRefuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPasswordView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatListView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_add: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlip"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlip"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_readmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_undo_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
                 };
             };
             /** @description Validation Error */
@@ -3322,6 +5616,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    institutions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+        };
+    };
+    institutions_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstitutionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    institutions_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                institution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstitutionRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_ins_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -4401,6 +6815,92 @@ export interface operations {
             };
         };
     };
+    office_classes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassRow"][];
+                };
+            };
+        };
+    };
+    office_classes_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    people_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reveal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     realtime_tickets_create: {
         parameters: {
             query?: never;
@@ -4417,6 +6917,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+        };
+    };
+    regions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionView"][];
                 };
             };
         };
@@ -4748,6 +7268,259 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    session_log_ins_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_place_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_places_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceView"][];
+                };
+            };
+        };
+    };
+    session_tokens_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRow"][];
+                };
+            };
+        };
+    };
+    session_tokens_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    welcome_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Welcome"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    welcome_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WelcomeState"];
+                };
             };
         };
     };

@@ -2,6 +2,8 @@ import { common } from './common'
 import { desk } from './desk'
 import { devices } from './devices'
 import { entrance } from './entrance'
+import { identity } from './identity'
+import { office } from './office'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -13,5 +15,7 @@ export const zhCN = {
   ...desk,
   ...teach,
   ...entrance,
+  ...identity,
+  ...office,
   ...devices,
 }

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from kernel.http.middleware import BODY_LIMIT
+from tests.kernel.classroom.devices.reports import GOOD
 
 RIGHT: dict[str, Any] = {
+    "device_tests_judge": {"measures": GOOD},
+    "device_checks_keep": {"test": "x" * 32, "place": {"code": "AB12CD", "seat_number": 7}, "measures": GOOD},
     "session_sign_in": {"login": "nobody", "password": "nothing"},
     "sandbox_clock_set_speed": {"speed": 60},
     "sandbox_clock_jump": {"target_sim_at": "2026-11-01T09:00:00"},

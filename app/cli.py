@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
-from app.commands import doctor, frontend, ps, up
+from app.commands import doctor, frontend, keys, ps, up
 from app.commands.environment import OwnerUrlMissing
+from app.commands.keys import KeysRefused
+from app.commands.reach import Wish
 from app.commands.terminal import Terminal
 from app.embedded.places import CHECKOUT
 
@@ -25,6 +27,8 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="数据库结构。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(database, name="db")
+key_files = typer.Typer(help="密钥文件：另存、放回、更换。", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(key_files, name="keys")
 
 DataDir = Annotated[Path, typer.Option("--data-dir", envvar="KAIDIAN_DATA_DIR", help="数据文件夹。")]
 DEFAULT_DATA_DIR = CHECKOUT / "var"
@@ -34,13 +38,25 @@ DEFAULT_DATA_DIR = CHECKOUT / "var"
 def start(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带账号与商品，只在本机可用。")] = False,
+    lan: Annotated[bool, typer.Option("--lan", help="给教室里的手机和电脑使用，显示网址和二维码。")] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="用 https，学员才能用摄像头和录屏；每台设备要装教学证书。")
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option(help="有几块网卡时，选一个地址来显示（和 --lan 一起用）。", show_default=False)
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，被占用时顺延。", show_default=False)
+        int | None,
+        typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，只在本机用时被占用会顺延。", show_default=False),
+    ] = None,
+    tls_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="https 端口；不写则用 8443。", show_default=False)
     ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Starts every process and watches it until Ctrl-C."""
-    raise typer.Exit(up.run(up.Options(demo=demo, port=port, data_dir=data_dir.resolve())))
+    wish = Wish(demo=demo, lan=lan, tls=tls, port=port, tls_port=tls_port, address=address)
+    raise typer.Exit(up.run(up.Options(wish=wish, data_dir=data_dir.resolve())))
 
 
 @cli.command("doctor", help="检查这台机器，并告诉您怎么办。")
@@ -72,6 +88,17 @@ def write_openapi(
     raise typer.Exit(openapi.run(check=check))
 
 
+@cli.command("matrix", help="生成权限矩阵 docs/authorisation.md。")
+def write_matrix(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="只比较，不写；不一致时退出码为 1。")] = False,
+) -> None:
+    """Writes docs/authorisation.md."""
+    from app.commands import matrix  # noqa: PLC0415 -- imports the web application
+
+    raise typer.Exit(matrix.run(check=check))
+
+
 @database.command("migrate", help="把数据库结构升级到最新。")
 def migrate_database(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Brings the schema up to date."""
@@ -88,12 +115,68 @@ def show_database_status(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     raise typer.Exit(db.show_status(data_dir.resolve()))
 
 
+@key_files.command("show", help="显示密钥文件在哪里、有几把密钥；不显示密钥。")
+def show_keys(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Shows what may be known about the keys."""
+    raise typer.Exit(keys.show(data_dir.resolve()))
+
+
+@key_files.command("export", help="把密钥文件另存到一个文件夹，例如 U 盘。")
+def export_keys(
+    *, to: Annotated[Path, typer.Option("--to", help="目标文件夹。")], data_dir: DataDir = DEFAULT_DATA_DIR
+) -> None:
+    """Copies the key file to a safe place."""
+    raise typer.Exit(keys.export(data_dir.resolve(), to.resolve()))
+
+
+@key_files.command("import", help="把另存过的密钥文件放回它的位置。")
+def import_keys(
+    *, file: Annotated[Path, typer.Argument(help="另存的密钥文件。")], data_dir: DataDir = DEFAULT_DATA_DIR
+) -> None:
+    """Brings a kept key file back."""
+    raise typer.Exit(keys.bring_in(data_dir.resolve(), file.resolve()))
+
+
+@key_files.command("rotate", help="换一把新的字段密钥，并重新加密；请先停下开店沙盘。")
+def rotate_keys(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Adds a key and encrypts every field anew."""
+    from app.commands import rotate_keys  # noqa: PLC0415 -- imports the database toolkit
+
+    raise typer.Exit(rotate_keys.run(data_dir.resolve()))
+
+
+@key_files.command("create", help="为自备服务器的部署建立一个密钥文件（见 docs/deploy.md）。")
+def create_keys(*, to: Annotated[Path, typer.Option("--to", help="密钥文件的路径。")]) -> None:
+    """Makes a key file for servers of one's own."""
+    raise typer.Exit(keys.create(to))
+
+
 @cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
 def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     """Migrates and fills the database for `kaidian up`."""
     from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
 
     prepare.run(demo=demo)
+
+
+@cli.command("open-demo-accounts", help="由 kaidian up --lan 调用：还能登录的演示账号数。", hidden=True)
+def count_open_demo_accounts() -> None:
+    """Prints how many demo accounts could sign in with the public password."""
+    from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
+
+    typer.echo(prepare.open_demo_accounts())
+
+
+@cli.command("certificate", help="由 kaidian up --tls 调用：生成或更新教学证书。", hidden=True)
+def renew_certificate(
+    *,
+    folder: Annotated[Path, typer.Option(help="证书所在的文件夹。")],
+    address: Annotated[list[str] | None, typer.Option(help="这台电脑的地址，可以写多次。")] = None,
+) -> None:
+    """Makes or renews the class's certificate for `kaidian up`."""
+    from app.commands import certificate  # noqa: PLC0415 -- imports cryptography
+
+    raise typer.Exit(certificate.run(folder, address or []))
 
 
 def main() -> None:
@@ -103,7 +186,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         cli()
-    except OwnerUrlMissing as error:
+    except (OwnerUrlMissing, KeysRefused) as error:
         Terminal().failure(error.title, "", error.cure)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from app import installation as installations
 from app.embedded import places, postgres, redis
 from app.embedded.places import CHECKOUT, Places
+from app.tls.files import Files
 
 DATABASE_URL = "KAIDIAN_DATABASE_URL"
 DATABASE_OWNER_URL = "KAIDIAN_DATABASE_OWNER_URL"
 REDIS_URL = "KAIDIAN_REDIS_URL"
 WEB_DIST = "KAIDIAN_WEB_DIST"
+KEY_FILE = "KAIDIAN_KEY_FILE"
 
 
 class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
@@ -39,6 +42,7 @@ class Installation:
         given = {name: value for name, value in user_variables().items() if name != DATABASE_OWNER_URL}
         defaults = {
             WEB_DIST: str(CHECKOUT / "web" / "dist"),
+            KEY_FILE: str(self.key_file),
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",  # glibc's arena per thread costs a threaded worker tens of megabytes
         }
@@ -49,10 +53,24 @@ class Installation:
             decided[REDIS_URL] = self.redis.url
         return {**defaults, **given, **decided}
 
+    @property
+    def key_file(self) -> Path:
+        """Where the key file of this data folder lies, whether it is there or not."""
+        given = user_variables().get(KEY_FILE)
+        chosen = Path(given) if given else installations.default_key_file(installations.ensure_id(self.places.data_dir))
+        return chosen.absolute()
+
     def owner_variables(self) -> dict[str, str]:
         """Returns the owner's address, for migrations alone: web and workers never see it."""
         url = user_variables()[DATABASE_OWNER_URL] if self.cluster is None else self.cluster.urls.owner
         return {DATABASE_OWNER_URL: url}
+
+
+def certificates() -> Files:
+    """Returns where the class's certificates lie: beside the key files, outside data folder and backups."""
+    given = user_variables().get(KEY_FILE)
+    folder = Path(given).absolute().parent if given else installations.keys_folder()
+    return Files(folder / "tls")
 
 
 def user_variables() -> dict[str, str]:

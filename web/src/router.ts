@@ -50,6 +50,7 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
+    { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
     { path: '/check', name: 'check', component: () => import('./check/CheckPage.vue'), meta: { open: true } },
     { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
     shop,

@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/entrance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Entrance
+         * @description Returns the addresses at which this server is reached, each with a code of the page `path`.
+         */
+        get: operations["entrance_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -1319,6 +1339,18 @@ export interface components {
             version: number;
         };
         /**
+         * CodeView
+         * @description A QR code: dark modules as one SVG path on a square of `size` units, the white margin included.
+         */
+        CodeView: {
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
+        };
+        /**
          * CohortView
          * @description The class a person is in; it exists before its sandbox.
          */
@@ -1625,6 +1657,14 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * EntranceView
+         * @description The ways in, the likeliest first; none when the server serves its own machine only.
+         */
+        EntranceView: {
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
         };
         /**
          * Feature
@@ -2819,6 +2859,16 @@ export interface components {
             entries: components["schemas"]["WalletEntry"][];
             seller: components["schemas"]["SellerWallet"] | null;
         };
+        /**
+         * WayView
+         * @description One way in; `setup` is the page that installs the class's certificate, absent where none is needed.
+         */
+        WayView: {
+            /** Adapter */
+            adapter: string;
+            code: components["schemas"]["CodeView"];
+            setup: components["schemas"]["CodeView"] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3131,6 +3181,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    entrance_read: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceView"];
                 };
             };
             /** @description Validation Error */

@@ -4,6 +4,7 @@ export const common = {
     product: '开店沙盘',
     login: '登录',
     absent: '没有这个页面',
+    entrance: '扫码进入',
     'shop-home': '沙盘商城',
     'shop-search': '找商品',
     'shop-item': '商品详情',

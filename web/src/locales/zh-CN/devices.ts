@@ -53,6 +53,7 @@ export const devices = {
     send: '让每台电脑打开检测页',
     sendText: '投到大屏或写在黑板上；手机也能打开。登录过的学员自动登记到自己的席位，没登录的填班级代码 {code} 和机位号。',
     forOne: '逐台打开时，可在地址末尾加上机位号，例如 &s=07。',
+    openHere: '在这台电脑上打开',
     cures: '要处理的问题',
     noCures: '没有要处理的问题。',
     seatsWith: '机位 {list}',

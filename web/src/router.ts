@@ -40,6 +40,7 @@ const teach: RouteRecordRaw = {
   meta: { lecturer: true },
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
+    { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }
@@ -50,6 +51,10 @@ export const router = createRouter({
   routes: [
     { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
     { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
+    { path: '/claim', name: 'claim', component: () => import('./claim/ClaimPage.vue'), meta: { open: true } },
+    { path: '/forgotten', name: 'forgotten', component: () => import('./claim/ForgottenPage.vue'), meta: { open: true } },
+    { path: '/lobby', name: 'lobby', component: () => import('./claim/LobbyPage.vue') },
+    { path: '/teach/pin-slips', name: 'teach-pin-slips', component: () => import('./teach/pages/PinSlipsPage.vue'), meta: { lecturer: true } },
     { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
     shop,
     desk,
@@ -63,6 +68,8 @@ router.beforeEach(async (to) => {
   const known = await session.resume().catch(() => false)
   if (to.meta.open !== true && !known) return { name: 'login', query: to.path === '/' || to.path === '/shop' ? {} : { next: to.fullPath } }
   if (to.name === 'login' && known) return session.homePath
+  if (session.waits && /^\/(shop|desk)(\/|$)/.test(to.path)) return '/lobby'
+  if (to.name === 'lobby' && !session.waits) return session.homePath
   if (to.meta.lecturer === true && !session.isLecturer) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
   return true
 })

@@ -44,3 +44,13 @@ export type WalletView = Schemas['WalletView']
 export type TradeState = TradeRow['state']
 /** The tabs of both trade lists. */
 export type TradeTab = keyof TradeCounts
+export type ClaimPreviewView = Schemas['ClaimPreviewView']
+export type MyRequestView = Schemas['MyRequestView']
+export type PinSlip = Schemas['PinSlip']
+export type PinSlipsView = Schemas['PinSlipsView']
+export type RequestRow = Schemas['RequestRow']
+export type SeatAdd = Schemas['SeatAdd']
+export type SeatChange = Schemas['SeatChange']
+export type SeatListView = Schemas['SeatListView']
+export type SeatRow = Schemas['SeatRow']
+export type TemporaryPassword = Schemas['TemporaryPasswordView']

@@ -56,7 +56,9 @@ export const useSessionStore = defineStore('session', () => {
 
   const displayName = computed(() => session.value?.account.display_name ?? '')
   const isLecturer = computed(() => session.value?.role === 'lecturer')
-  const homePath = computed(() => (isLecturer.value ? '/teach' : '/shop'))
+  /** A learner whose class has not opened waits; so does whoever has no class at all. */
+  const waits = computed(() => session.value !== null && session.value.sandbox === null && (session.value.role === 'learner' || session.value.role === 'visitor'))
+  const homePath = computed(() => (isLecturer.value ? '/teach' : waits.value ? '/lobby' : '/shop'))
 
-  return { session, expired, displayName, isLecturer, homePath, resume, refresh, signIn, signOut, expire }
+  return { session, expired, displayName, isLecturer, waits, homePath, accept, resume, refresh, signIn, signOut, expire }
 })

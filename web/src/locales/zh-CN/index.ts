@@ -1,8 +1,10 @@
+import { claim } from './claim'
 import { common } from './common'
 import { desk } from './desk'
 import { entrance } from './entrance'
+import { seats } from './seats'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
 
-export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach, ...entrance }
+export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach, ...claim, ...seats, ...entrance }

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from kernel.classroom.claims.routes import router as claims
+from kernel.classroom.devices.routes import checks as device_checks
+from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
 from kernel.classroom.seats import pins
 from kernel.classroom.seats.routes import router as seats
@@ -37,6 +39,8 @@ MODULE = Module(
         storage,
         claims,
         seats,
+        device_tests,
+        device_checks,
     ),
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),

@@ -11,16 +11,14 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from app.embedded import postgres
-from kernel.classroom import service as classroom
 from kernel.http import session
 from kernel.http.problem import sqlstate_of
 from kernel.identity.models import Role
-from kernel.ids import new_id
 from kernel.runtime import Runtime
 from tests.kernel.busy_class import Busy
 from tests.kernel.class_rows import CLASS_TABLES
 from tests.kernel.fingerprint import TABLES, fingerprint, tables_of_a_class
-from tests.world import Person, sign_in
+from tests.world import Person
 
 SIGN_INS = "kernel_login_session"  # opened by `kernel_enter_session` only, before there is a scope
 OF_A_CLASS = [table for table in tables_of_a_class() if table != SIGN_INS]
@@ -168,19 +166,6 @@ class TestClassRows:
             tables |= {"kernel_person"} if (await uow.execute(people, {"ids": [busy.person_id]})).first() else set()
         return tables
 
-    async def with_role(self, busy: Busy, role: Role, **where: Any) -> Person:
-        """Signs somebody in who is in no class and acts in a role."""
-        runtime, home = busy.world.runtime, busy.world.home
-        async with runtime.enter_system() as uow:
-            account_id = await classroom.add_account(
-                uow, institution_id=None, region_code="", login=new_id().hex, password_hash="-", display_name="某人"
-            )
-            place = {"institution_id": home.institution_id, "region_code": home.region_code, **where}
-            grant_id = await classroom.grant(uow, account_id=account_id, role=role, **place)
-            person = Person(home.cohort_id, None, "某人", account_id)
-            await sign_in(uow, person, grant_id=grant_id)
-        return person
-
     async def test_are_whole_to_the_lecturer_and_without_people_to_a_learner(self, busy: Busy) -> None:
         mine = busy.world.home.cohort_id
         assert await self.seen(busy, busy.world.lecturer, mine) == {*CLASS_TABLES, "kernel_person"}
@@ -211,7 +196,7 @@ class TestClassRows:
     async def test_are_open_to_institution_and_region_alone(
         self, busy: Busy, role: Role, where: dict[str, Any], sees: set[str]
     ) -> None:
-        person = await self.with_role(busy, role, **where)
+        person = await busy.world.with_role(role, **where)
         assert await self.seen(busy, person, busy.world.home.cohort_id) == sees
         async with busy.world.runtime.enter_session(session.hash_of(person.token)) as uow:
             for table in OF_A_CLASS:

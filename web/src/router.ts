@@ -41,6 +41,7 @@ const teach: RouteRecordRaw = {
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
     { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
+    { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }
@@ -55,10 +56,13 @@ export const router = createRouter({
     { path: '/forgotten', name: 'forgotten', component: () => import('./claim/ForgottenPage.vue'), meta: { open: true } },
     { path: '/lobby', name: 'lobby', component: () => import('./claim/LobbyPage.vue') },
     { path: '/teach/pin-slips', name: 'teach-pin-slips', component: () => import('./teach/pages/PinSlipsPage.vue'), meta: { lecturer: true } },
+    { path: '/check', name: 'check', component: () => import('./check/CheckPage.vue'), meta: { open: true } },
     { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
     shop,
     desk,
     teach,
+    // Outside the shell: it is a sheet of paper.
+    { path: '/teach/devices/record', name: 'teach-device-record', component: () => import('./teach/pages/DeviceRecordPage.vue'), meta: { lecturer: true } },
     { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
   ],
 })

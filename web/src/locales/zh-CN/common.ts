@@ -29,6 +29,9 @@ export const common = {
     'teach-seats': '名单',
     'teach-pin-slips': 'PIN 条',
     'teach-machinery': '运行与对账',
+    'teach-devices': '设备',
+    'teach-device-record': '设备与网络检测记录',
+    check: '上课前检测这台电脑',
   },
   login: {
     headline: '把一家店从头开起来',

@@ -1,10 +1,21 @@
 import { claim } from './claim'
 import { common } from './common'
 import { desk } from './desk'
+import { devices } from './devices'
 import { entrance } from './entrance'
 import { seats } from './seats'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
 
-export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach, ...claim, ...seats, ...entrance }
+export const zhCN = {
+  ...common,
+  ...shop,
+  ...trade,
+  ...desk,
+  ...teach,
+  ...claim,
+  ...seats,
+  ...entrance,
+  ...devices,
+}

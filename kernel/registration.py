@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from kernel.classroom.claims.routes import router as claims
 from kernel.classroom.devices.routes import checks as device_checks
 from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
+from kernel.classroom.seats import pins
+from kernel.classroom.seats.routes import router as seats
 from kernel.identity.credentials.routes import router as credentials
 from kernel.identity.logins.routes import router as logins
 from kernel.identity.office.routes import router as office
@@ -34,11 +37,13 @@ MODULE = Module(
         sandbox,
         realtime,
         storage,
+        claims,
+        seats,
         device_tests,
         device_checks,
     ),
-    encrypted=sealed.COLUMNS,
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),
     topics=(CLOCK,),
+    encrypted=(pins.SEALED, *sealed.COLUMNS),
 )

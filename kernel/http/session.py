@@ -3,10 +3,9 @@
 The cookie holds 32 random bytes; the database knows their SHA-256 only. Every unsafe request also sends a token derived
 from the cookie in a header, which another site can neither read nor set, and its `Origin`, where the browser sends one,
 must name this host. An API token comes in `Authorization: Bearer`, which no browser sends by itself, so nothing more is
-asked, and a cookie beside it is ignored. The two begin differently, so that neither passes for the other.
-`Secure` is set only under TLS: classroom phones come over plain http. Under TLS the cookie has another
-name: a browser lets no plain-http page overwrite a `Secure` cookie, so a class held without TLS at the address of
-yesterday's with TLS could sign nobody in.
+asked, and a cookie beside it is ignored. The two begin differently, so that neither passes for the other. `Secure` is set
+only under TLS: classroom phones come over plain http. Under TLS the cookie has another name: a browser lets no plain-http
+page overwrite a `Secure` cookie, so a class held without TLS at the address of yesterday's with TLS could sign nobody in.
 """
 
 import hmac

@@ -31,7 +31,7 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_reconciliation")
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
 SLASH = "..%2f.."  # makes another address, which is not there

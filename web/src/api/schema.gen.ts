@@ -128,6 +128,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Gives a learner his seat and signs him in.
+         */
+        post: operations["claims_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Returns whose seat a PIN claims.
+         */
+        post: operations["claims_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Join
+         * @description Asks the lecturer to let a learner in who has no PIN.
+         */
+        post: operations["claims_requests_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mine
+         * @description Returns how far the request of this browser has got.
+         */
+        get: operations["claims_requests_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Password
+         * @description Asks the lecturer for a new password.
+         */
+        post: operations["claims_requests_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/device-checks": {
         parameters: {
             query?: never;
@@ -162,6 +262,254 @@ export interface paths {
         get: operations["classroom_device_checks_record"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/pin-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Slips
+         * @description Returns the PIN slips of all seats that are still to be claimed, and makes the PINs that are missing.
+         *
+         *     A POST, though nothing is ordered: it may write, and no cache or history keeps its answer.
+         */
+        post: operations["classroom_pins_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description Returns the requests of a class that wait for an answer.
+         */
+        get: operations["classroom_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let In
+         * @description Lets an asker in, on a seat that bears his name or on a new one.
+         */
+        post: operations["classroom_requests_let_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuses a request with a reason that the asker reads.
+         */
+        post: operations["classroom_requests_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives the asker a temporary password and shows it to the lecturer, this once.
+         *
+         *     The hash is computed between two transactions; the second proves again what the first has proved.
+         */
+        post: operations["classroom_requests_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seats
+         * @description Returns the list of a class with everything a lecturer sees of each seat.
+         */
+        get: operations["classroom_seats_list"];
+        put?: never;
+        /**
+         * Add Seat
+         * @description Seats one learner by hand, also in a class that is open.
+         */
+        post: operations["classroom_seats_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Seat
+         * @description Puts a learner's name or number right.
+         */
+        put: operations["classroom_seats_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/new-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Pin
+         * @description Gives one seat another PIN, which also unlocks it.
+         */
+        post: operations["classroom_pins_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Pin
+         * @description Returns the PIN of one seat that is still to be claimed.
+         */
+        post: operations["classroom_pins_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/readmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readmit
+         * @description Takes a learner back who had withdrawn.
+         */
+        post: operations["classroom_seats_readmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/undo-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Claim
+         * @description Takes a seat from whoever claimed it and gives it another PIN.
+         */
+        post: operations["classroom_seats_undo_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Takes a learner out of the class.
+         */
+        post: operations["classroom_seats_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1671,6 +2019,22 @@ export interface components {
             /** Login */
             login: string;
         };
+        /**
+         * AnswerView
+         * @description How far the request of this browser has got; with a seat granted, what its owner claims it with.
+         */
+        AnswerView: {
+            /** Class Code */
+            class_code: string | null;
+            /** Class Name */
+            class_name: string;
+            kind: components["schemas"]["RequestKind"];
+            /** Pin */
+            pin: string | null;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["RequestState"];
+        };
         /** Badges */
         Badges: {
             buyer: components["schemas"]["BuyerBadges"];
@@ -1798,6 +2162,44 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ClaimMake */
+        ClaimMake: {
+            /** Class Code */
+            class_code: string;
+            /** Login */
+            login?: string | null;
+            /** Password */
+            password: string;
+            /** Pin */
+            pin: string;
+        };
+        /**
+         * ClaimPreview
+         * @description Class code and PIN as typed; blanks, dashes and widths do not count.
+         */
+        ClaimPreview: {
+            /** Class Code */
+            class_code: string;
+            /** Pin */
+            pin: string;
+        };
+        /**
+         * ClaimPreviewView
+         * @description Whose seat it is, with as much of the name as he himself needs to recognise it.
+         */
+        ClaimPreviewView: {
+            /** Class Name */
+            class_name: string;
+            class_state: components["schemas"]["CohortState"];
+            /** Login */
+            login: string | null;
+            /** Masked Name */
+            masked_name: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Suggested Login */
+            suggested_login: string;
+        };
         /** ClassRow */
         ClassRow: {
             /**
@@ -1866,6 +2268,11 @@ export interface components {
             /** Url */
             url: string;
         };
+        /**
+         * CohortState
+         * @enum {string}
+         */
+        CohortState: "planned" | "open" | "closed";
         /**
          * CohortView
          * @description The class a person is in; it exists before its sandbox.
@@ -2315,6 +2722,18 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * JoinAsk
+         * @description A learner without a PIN asks to be let in.
+         */
+        JoinAsk: {
+            /** Class Code */
+            class_code: string;
+            /** Name */
+            name: string;
+            /** Phone Tail */
+            phone_tail: string;
+        };
         /** JudgementAsk */
         JudgementAsk: {
             measures: components["schemas"]["Measures"];
@@ -2469,6 +2888,28 @@ export interface components {
             /** Wallet Difference Fen */
             wallet_difference_fen: number;
         };
+        /**
+         * MyRequestView
+         * @description `request` is null for a browser that has asked nothing.
+         */
+        MyRequestView: {
+            request: components["schemas"]["AnswerView"] | null;
+        };
+        /**
+         * Namesake
+         * @description An unclaimed seat of the asker's name: most likely his own, whose PIN he has lost.
+         */
+        Namesake: {
+            /** Number */
+            number: number;
+            /** Phone Agrees */
+            phone_agrees: boolean | null;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+        };
         /** NextTimer */
         NextTimer: {
             /**
@@ -2542,6 +2983,16 @@ export interface components {
             deliveries: components["schemas"]["ParkedDelivery"][];
             /** Timers */
             timers: components["schemas"]["ParkedTimer"][];
+        };
+        /**
+         * PasswordAsk
+         * @description A learner asks his lecturer for a new password.
+         */
+        PasswordAsk: {
+            /** Class Code */
+            class_code: string;
+            /** Login */
+            login: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -2641,6 +3092,32 @@ export interface components {
             thumb_url: string;
             /** Url */
             url: string;
+        };
+        /**
+         * PinSlip
+         * @description What a learner is handed on paper.
+         */
+        PinSlip: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Pin */
+            pin: string;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+        };
+        /** PinSlipsView */
+        PinSlipsView: {
+            /** Class Code */
+            class_code: string;
+            /** Class Name */
+            class_name: string;
+            /** Slips */
+            slips: components["schemas"]["PinSlip"][];
         };
         /** PlaceChoice */
         PlaceChoice: {
@@ -2897,6 +3374,68 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * RequestGrant
+         * @description Which of the asker's namesakes he is; null seats him anew. A new password needs neither.
+         */
+        RequestGrant: {
+            /** Seat Id */
+            seat_id?: string | null;
+        };
+        /**
+         * RequestKind
+         * @enum {string}
+         */
+        RequestKind: "join" | "password";
+        /** RequestListView */
+        RequestListView: {
+            /** Rows */
+            rows: components["schemas"]["RequestRow"][];
+        };
+        /** RequestRefuse */
+        RequestRefuse: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RequestRow
+         * @description One request as the lecturer sees it.
+         */
+        RequestRow: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Browser */
+            browser: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RequestKind"];
+            /** Login */
+            login: string | null;
+            /** Name */
+            name: string;
+            /** Namesakes */
+            namesakes: components["schemas"]["Namesake"][];
+            /** Phone Tail */
+            phone_tail: string | null;
+            /** Reason */
+            reason: string;
+            /** Seat Id */
+            seat_id: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            state: components["schemas"]["RequestState"];
+        };
+        /**
+         * RequestState
+         * @enum {string}
+         */
+        RequestState: "open" | "granted" | "refused";
         /** Reveal */
         Reveal: {
             field: components["schemas"]["SealedField"];
@@ -2959,6 +3498,120 @@ export interface components {
          * @enum {string}
          */
         SealedField: "id_number" | "phone";
+        /**
+         * SeatAction
+         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
+         * @enum {string}
+         */
+        SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
+        /**
+         * SeatAdd
+         * @description One learner by hand; without an ID number he can be taught, but not yet certified.
+         */
+        SeatAdd: {
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: number | null;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * SeatChange
+         * @description The whole of what can be put right; `id_number` and `phone` are only added where none is known.
+         */
+        SeatChange: {
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * SeatListView
+         * @description The list of a class with its counts; `seated` and `claimed` leave out who has withdrawn.
+         */
+        SeatListView: {
+            /** Claimed */
+            claimed: number;
+            /** Class Code */
+            class_code: string;
+            /** Class Name */
+            class_name: string;
+            class_state: components["schemas"]["CohortState"];
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Open Requests */
+            open_requests: number;
+            /** Rows */
+            rows: components["schemas"]["SeatRow"][];
+            /** Seated */
+            seated: number;
+            /** Seats At Most */
+            seats_at_most: number;
+        };
+        /**
+         * SeatReason
+         * @description Why a lecturer did it; stands in the record of interventions.
+         */
+        SeatReason: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SeatRow
+         * @description One seat as its lecturer sees it.
+         */
+        SeatRow: {
+            /** Account Id */
+            account_id: string | null;
+            /** Actions */
+            actions: components["schemas"]["SeatAction"][];
+            /** Claim Browser */
+            claim_browser: string | null;
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Has Person */
+            has_person: boolean;
+            /** Has Pin */
+            has_pin: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Late */
+            is_late: boolean;
+            /** Is Locked */
+            is_locked: boolean;
+            /** Login */
+            login: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Pin Failures */
+            pin_failures: number;
+            state: components["schemas"]["SeatState"];
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * SeatState
+         * @enum {string}
+         */
+        SeatState: "unclaimed" | "claimed" | "withdrawn";
         /** SeatView */
         SeatView: {
             /** Display Name */
@@ -3925,6 +4578,158 @@ export interface operations {
             };
         };
     };
+    claims_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimPreviewView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_requests_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_requests_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+        };
+    };
+    claims_requests_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_device_checks_list: {
         parameters: {
             query?: never;
@@ -3958,8 +4763,8 @@ export interface operations {
     };
     classroom_device_checks_record: {
         parameters: {
-            query: {
-                format: components["schemas"]["Format"];
+            query?: {
+                format?: components["schemas"]["Format"];
             };
             header?: never;
             path: {
@@ -3976,6 +4781,448 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlipsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestListView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_let_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestGrant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRefuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPasswordView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatListView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_add: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlip"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlip"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_readmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_undo_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
                 };
             };
             /** @description Validation Error */

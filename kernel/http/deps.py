@@ -128,6 +128,29 @@ class Writer:
         return uow
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A dependency of a route that does something slow before it writes: it proves the capability and holds nothing."""
+
+    capability: Capability
+
+    async def __call__(self, request: Request) -> None:
+        """Passes whoever has the capability; the route opens its own transaction with `writing` and proves it again.
+
+        Raises:
+            Forbidden: he has not.
+
+        """
+        session.check_csrf(request, session.token_of(request))
+        async with reading(request) as uow:
+            require(uow.actor, self.capability)
+
+
+def gate(capability: Capability) -> object:
+    """Returns the dependency of a route that does something slow before it writes."""
+    return Depends(Gate(capability))
+
+
 def reader(capability: Capability) -> object:
     """Returns the dependency of a reading route that demands a capability."""
     return Depends(Reader(capability))

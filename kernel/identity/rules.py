@@ -64,6 +64,7 @@ CAPABILITIES: dict[ActorKind, frozenset[Capability]] = {
             Capability.RESET_PASSWORDS,
             Capability.MANAGE_ACCOUNTS,
             Capability.MANAGE_INSTITUTIONS,
+            Capability.OVERSEE,
             Capability.AUDIT_LOGINS,
             Capability.BACK_UP,
         }

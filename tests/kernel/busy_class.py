@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app import modules
 from kernel.events.relay import Relay
+from kernel.identity.models import Role
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
@@ -44,6 +45,8 @@ class Busy:
     parked_event_id: UUID
     parked_handler: str
     person_id: UUID
+    operator: Person
+    staff: Person
 
     @property
     def seller(self) -> Person:
@@ -91,6 +94,8 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
         person_id=person_id,
+        operator=await world.with_role(Role.OPERATOR),
+        staff=await world.with_role(Role.INSTITUTION),
     )
 
 

@@ -46,11 +46,29 @@ const teach: RouteRecordRaw = {
   ],
 }
 
+const office: RouteRecordRaw = {
+  path: '/office',
+  component: () => import('./office/OfficeShell.vue'),
+  meta: { office: true },
+  children: [
+    { path: '', name: 'office-home', redirect: () => ({ name: useSessionStore().can('identity.oversee') ? 'office-classes' : 'office-institutions' }) },
+    { path: 'institutions', name: 'office-institutions', component: () => import('./office/pages/InstitutionsPage.vue') },
+    { path: 'classes', name: 'office-classes', component: () => import('./office/pages/ClassesPage.vue') },
+    { path: 'classes/:id', name: 'office-people', component: () => import('./office/pages/PeoplePage.vue'), props: true },
+    { path: 'accounts', name: 'office-accounts', component: () => import('./office/pages/AccountsPage.vue') },
+    { path: 'logins', name: 'office-logins', component: () => import('./office/pages/LoginsPage.vue') },
+  ],
+}
+
 export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
+    { path: '/welcome', name: 'welcome', component: () => import('./session/WelcomePage.vue'), meta: { open: true } },
+    { path: '/password', name: 'password', component: () => import('./session/NewPasswordPage.vue') },
+    { path: '/places', name: 'places', component: () => import('./session/PlacesPage.vue') },
+    { path: '/me', name: 'me', component: () => import('./me/AccountPage.vue') },
     { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
     { path: '/claim', name: 'claim', component: () => import('./claim/ClaimPage.vue'), meta: { open: true } },
     { path: '/forgotten', name: 'forgotten', component: () => import('./claim/ForgottenPage.vue'), meta: { open: true } },
@@ -61,6 +79,7 @@ export const router = createRouter({
     shop,
     desk,
     teach,
+    office,
     // Outside the shell: it is a sheet of paper.
     { path: '/teach/devices/record', name: 'teach-device-record', component: () => import('./teach/pages/DeviceRecordPage.vue'), meta: { lecturer: true } },
     { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
@@ -72,9 +91,12 @@ router.beforeEach(async (to) => {
   const known = await session.resume().catch(() => false)
   if (to.meta.open !== true && !known) return { name: 'login', query: to.path === '/' || to.path === '/shop' ? {} : { next: to.fullPath } }
   if (to.name === 'login' && known) return session.homePath
+  // With a temporary password the server answers nothing else.
+  if (known && session.mustChange && to.name !== 'password') return { name: 'password' }
   if (session.waits && /^\/(shop|desk)(\/|$)/.test(to.path)) return '/lobby'
   if (to.name === 'lobby' && !session.waits) return session.homePath
-  if (to.meta.lecturer === true && !session.isLecturer) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
+  const strange = (to.meta.lecturer === true && !session.isLecturer) || (to.meta.office === true && session.homePath !== '/office')
+  if (strange) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
   return true
 })
 

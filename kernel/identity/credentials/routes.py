@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from kernel.http import session
-from kernel.http.deps import CurrentRuntime, reading, writer, writing
+from kernel.http.deps import CurrentRuntime, gate, reading, writer, writing
 from kernel.identity import passwords
 from kernel.identity import service as identity
 from kernel.identity.credentials import queries, service
@@ -43,12 +43,14 @@ async def change_password(body: PasswordChange, request: Request, runtime: Curre
 
 @router.post("/accounts/{account_id}/password-reset", operation_id="accounts_password_reset")
 async def reset_password(
-    account_id: UUID, request: Request, response: Response, runtime: CurrentRuntime
+    account_id: UUID,
+    request: Request,
+    response: Response,
+    runtime: CurrentRuntime,
+    _: Annotated[None, gate(Capability.RESET_PASSWORDS)],
 ) -> TemporaryPasswordView:
     """Gives an account a temporary password and shows it, this once. Its sessions end."""
-    session.check_csrf(request, session.token_of(request))
     async with reading(request) as uow:
-        require(uow.actor, Capability.RESET_PASSWORDS)
         await queries.access_resettable(uow, account_id)
     temporary = service.temporary_password()
     password_hash = await passwords.hash_of(temporary)

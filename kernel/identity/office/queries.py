@@ -81,11 +81,12 @@ async def access_institution(uow: UnitOfWork, institution_id: UUID) -> Any:
 
 async def list_classes(uow: UnitOfWork) -> list[ClassRow]:
     """Returns the classes this person may see, newest first; at most `MOST_ROWS`."""
+    sees_seats = uow.actor.kind is not ActorKind.OPERATOR
     return [
         ClassRow(
-            **{name: value for name, value in row._mapping.items() if name not in {"region_code", "starts_on"}},
+            **{name: value for name, value in row._mapping.items() if name not in {"region_code", "learners"}},
             region=regions.name_of(row.region_code),
-            starts_on=None if row.starts_on is None else row.starts_on.isoformat(),
+            learners=row.learners if sees_seats else None,
         )
         for row in await uow.execute(_CLASSES)
     ]

@@ -5,9 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from kernel.errors import Forbidden
-from kernel.http import session
-from kernel.http.deps import CurrentRuntime, ReadUow, reader, reading, writer, writing
+from kernel.http.deps import CurrentRuntime, gate, reader, writer, writing
 from kernel.identity import passwords, regions
 from kernel.identity.credentials import service as credentials
 from kernel.identity.office import queries, service
@@ -23,7 +21,7 @@ from kernel.identity.office.schemas import (
     InstitutionRow,
     RegionView,
 )
-from kernel.identity.rules import CAPABILITIES, Capability, require
+from kernel.identity.rules import Capability, require
 from kernel.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["office"])
@@ -42,10 +40,8 @@ async def list_regions(response: Response) -> list[RegionView]:
 
 
 @router.get("/institutions", operation_id="institutions_list")
-async def list_institutions(uow: ReadUow) -> list[InstitutionRow]:
+async def list_institutions(uow: Overseer) -> list[InstitutionRow]:
     """Returns the institutions this person manages or oversees."""
-    if not {Capability.MANAGE_INSTITUTIONS, Capability.OVERSEE} & CAPABILITIES[uow.actor.kind]:
-        raise Forbidden("kernel.identity.not_allowed", capability=Capability.OVERSEE.value)
     return await queries.list_institutions(uow)
 
 
@@ -83,11 +79,13 @@ async def list_accounts(
 
 
 @router.post("/accounts", operation_id="accounts_add", status_code=201)
-async def add_account(body: AccountCreate, request: Request, response: Response) -> AccountMade:
+async def add_account(
+    body: AccountCreate,
+    request: Request,
+    response: Response,
+    _: Annotated[None, gate(Capability.MANAGE_ACCOUNTS)],
+) -> AccountMade:
     """Makes an account and shows its temporary password, this once."""
-    session.check_csrf(request, session.token_of(request))
-    async with reading(request) as uow:
-        require(uow.actor, Capability.MANAGE_ACCOUNTS)
     temporary = credentials.temporary_password()
     password_hash = await passwords.hash_of(temporary)
     async with writing(request) as uow:

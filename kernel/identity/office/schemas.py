@@ -1,6 +1,6 @@
 """Requests and answers of the office."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -98,6 +98,7 @@ class ClassRow(View):
     region: str
     state: str
     is_trial: bool
-    starts_on: str | None
-    learners: int
+    starts_on: date | None
+    learners: int | None
+    """`null` for whoever may not see seats."""
     lecturers: list[str]

@@ -16,7 +16,7 @@ router = APIRouter(tags=["people"])
 
 @router.get("/office/classes/{cohort_id}/people", operation_id="office_classes_people")
 async def list_people(
-    cohort_id: UUID, runtime: CurrentRuntime, uow: Annotated[UnitOfWork, reader(Capability.OVERSEE)]
+    cohort_id: UUID, runtime: CurrentRuntime, uow: Annotated[UnitOfWork, reader(Capability.REVEAL)]
 ) -> list[PersonRow]:
     """Returns the learners of a class, their numbers masked."""
     return await service.list_of_class(uow, runtime.keyring, cohort_id)

@@ -32,12 +32,18 @@ WRONG_HEADERS = (
     (b"accept-encoding", b"\xff"),
 )
 LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+OFFICE = ("accounts_", "institutions_", "log_ins_")
+PEOPLE = ("office_", "people_")
 SLASH = "..%2f.."  # makes another address, which is not there
 WRONG_IDS = ["no-id", "%00", "7", "0" * 32 + "0", "null", "1e400", SLASH, quote("\u202e"), "a" * 4000]
 
 
 def who(busy: Busy, operation: Operation) -> Person:
     """Returns somebody who may do it, so that the input is what is refused."""
+    if operation.id.startswith(OFFICE):
+        return busy.operator
+    if operation.id.startswith(PEOPLE):
+        return busy.staff
     return busy.world.lecturer if operation.id.startswith(LECTURERS) else busy.seller
 
 
@@ -51,6 +57,12 @@ def address(busy: Busy, operation: Operation) -> str:
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
         "pay_order_id": busy.unpaid_order_id,
+        "account_id": busy.world.lecturer.account_id,
+        "cohort_id": busy.world.home.cohort_id,
+        "grant_id": busy.person_id,
+        "institution_id": busy.world.home.institution_id,
+        "person_id": busy.person_id,
+        "token_id": busy.person_id,
     }
     return operation.path.format(**ids)
 

@@ -228,6 +228,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Returns the newest check of each place of a class.
+         */
+        get: operations["classroom_device_checks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Record
+         * @description Returns the record of the checks (示例 form) as a file.
+         */
+        get: operations["classroom_device_checks_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/pin-slips": {
         parameters: {
             query?: never;
@@ -490,6 +530,150 @@ export interface paths {
         get: operations["demo_accounts_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps a check, of the own seat or of a typed place. The test is its idempotency key.
+         */
+        post: operations["device_checks_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Begins a test and takes its place in the line for the lanes.
+         */
+        post: operations["device_tests_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Sends random bytes, as many as a test may have, for a few seconds at most.
+         */
+        get: operations["device_tests_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Echo
+         * @description Answers at once with the server's clock: for latency, and for the difference of clocks.
+         */
+        get: operations["device_tests_echo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges what has been measured so far; keeps nothing.
+         */
+        post: operations["device_tests_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/lane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Lane
+         * @description Says how many are ahead, or that it is this test's turn to measure bandwidth.
+         */
+        post: operations["device_tests_enter_lane"];
+        /**
+         * Leave Lane
+         * @description Lets the next one measure.
+         */
+        delete: operations["device_tests_leave_lane"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Counts bytes and forgets them.
+         */
+        post: operations["device_tests_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1858,6 +2042,22 @@ export interface components {
             cart: number;
             seller: components["schemas"]["SellerBadges"] | null;
         };
+        /** Browser */
+        Browser: {
+            /** In App */
+            in_app: boolean;
+            /** Missing */
+            missing: components["schemas"]["Feature"][];
+            name: components["schemas"]["BrowserName"];
+            system: components["schemas"]["SystemName"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BrowserName
+         * @enum {string}
+         */
+        BrowserName: "chromium" | "safari" | "firefox" | "other";
         /** BuyerBadges */
         BuyerBadges: {
             /** Shipped */
@@ -2012,7 +2212,7 @@ export interface components {
             /** Is Trial */
             is_trial: boolean;
             /** Learners */
-            learners: number;
+            learners: number | null;
             /** Lecturers */
             lecturers: string[];
             /** Name */
@@ -2248,6 +2448,99 @@ export interface components {
              */
             updated_sim_at: string;
         };
+        /** DeviceCheckCreate */
+        DeviceCheckCreate: {
+            measures: components["schemas"]["Measures"];
+            place: components["schemas"]["PlaceIn"] | null;
+            /** Test */
+            test: string;
+        };
+        /** DeviceCheckKept */
+        DeviceCheckKept: {
+            check: components["schemas"]["DeviceCheckView"];
+            /** Cohort Name */
+            cohort_name: string;
+        };
+        /** DeviceCheckView */
+        DeviceCheckView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Download Kbit */
+            download_kbit: number | null;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measures: components["schemas"]["Measures"];
+            /** Rules */
+            rules: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Signed In */
+            signed_in: boolean;
+            /** Upload Kbit */
+            upload_kbit: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DeviceRoom
+         * @description All thirty places of a class with their newest checks.
+         */
+        DeviceRoom: {
+            /** Code */
+            code: string;
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Cohort Name */
+            cohort_name: string;
+            figures: components["schemas"]["RoomFiguresView"];
+            /** Institution Name */
+            institution_name: string;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Room Reference Kbit */
+            room_reference_kbit: number;
+            /** Room Source */
+            room_source: string;
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            /** Seats */
+            seats: components["schemas"]["DeviceSeat"][];
+        };
+        /** DeviceSeat */
+        DeviceSeat: {
+            check: components["schemas"]["DeviceCheckView"] | null;
+            /** Learner Name */
+            learner_name: string | null;
+            /** Number */
+            number: number;
+        };
+        /**
+         * Download
+         * @description Bytes that arrived, and in which time. No bytes: it failed.
+         */
+        Download: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
         /** Drawing */
         Drawing: {
             /** Key */
@@ -2280,6 +2573,14 @@ export interface components {
             /** Kind */
             kind: string;
         };
+        /** EchoView */
+        EchoView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /**
          * EntranceView
          * @description The ways in, the likeliest first; none when the server serves its own machine only.
@@ -2287,6 +2588,27 @@ export interface components {
         EntranceView: {
             /** Ways */
             ways: components["schemas"]["WayView"][];
+        };
+        /**
+         * Feature
+         * @description What the pages need a browser to have, by the name the check page tests it under.
+         * @enum {string}
+         */
+        Feature: "fetch_stream" | "web_socket" | "abort" | "css_grid" | "resize_observer" | "random";
+        /**
+         * FindingView
+         * @description One thing to say, in the catalogue's words: what is so, and the cure.
+         */
+        FindingView: {
+            /** Code */
+            code: string;
+            /** Cure */
+            cure: string;
+            level: components["schemas"]["Level"];
+            /** Part */
+            part: string;
+            /** Title */
+            title: string;
         };
         /**
          * FlowStep
@@ -2304,6 +2626,11 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "xlsx" | "csv";
         /**
          * GrantGive
          * @description A role, with what it is for: an institution's staff and lecturers in one, an officer in a region.
@@ -2334,6 +2661,16 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Hardware
+         * @description What the browser tells of the machine; Safari and Firefox tell less.
+         */
+        Hardware: {
+            /** Cores */
+            cores: number | null;
+            /** Memory Gb */
+            memory_gb: number | null;
         };
         /** Hour */
         Hour: {
@@ -2397,6 +2734,20 @@ export interface components {
             /** Phone Tail */
             phone_tail: string;
         };
+        /** JudgementAsk */
+        JudgementAsk: {
+            measures: components["schemas"]["Measures"];
+        };
+        /** JudgementView */
+        JudgementView: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            verdict: components["schemas"]["Verdict"];
+        };
         /** Jump */
         Jump: {
             /**
@@ -2417,6 +2768,30 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** LaneView */
+        LaneView: {
+            /** Ahead */
+            ahead: number;
+            /** Granted */
+            granted: boolean;
+        };
+        /**
+         * Latency
+         * @description Round trips of small requests: median, mean deviation from one to the next, and how many got no answer.
+         */
+        Latency: {
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Lost */
+            lost: number;
+            /** Median Ms */
+            median_ms: number;
+        };
+        /**
+         * Level
+         * @enum {string}
+         */
+        Level: "note" | "warn" | "fail";
         /** LineWanted */
         LineWanted: {
             /** Quantity */
@@ -2472,6 +2847,33 @@ export interface components {
             login: string;
             outcome: components["schemas"]["LoginOutcome"];
         };
+        /**
+         * Measures
+         * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
+         */
+        Measures: {
+            browser: components["schemas"]["Browser"] | null;
+            /** Clock Offset Ms */
+            clock_offset_ms: number | null;
+            download: components["schemas"]["Download"] | null;
+            hardware: components["schemas"]["Hardware"] | null;
+            latency: components["schemas"]["Latency"] | null;
+            media: components["schemas"]["Media"] | null;
+            screen: components["schemas"]["Screen"] | null;
+            socket: components["schemas"]["Socket"] | null;
+            storage: components["schemas"]["Storage"] | null;
+            upload: components["schemas"]["Upload"] | null;
+        };
+        /** Media */
+        Media: {
+            camera: components["schemas"]["MediaState"];
+            microphone: components["schemas"]["MediaState"];
+        };
+        /**
+         * MediaState
+         * @enum {string}
+         */
+        MediaState: "ok" | "none" | "denied" | "insecure" | "busy";
         /**
          * MoneyCheck
          * @description The reconciliation of money: three differences that must be zero.
@@ -2726,6 +3128,16 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["PlaceKind"];
+        };
+        /**
+         * PlaceIn
+         * @description Where a machine stands, from somebody who is not signed in: the class code and the number on its desk.
+         */
+        PlaceIn: {
+            /** Code */
+            code: string;
+            /** Seat Number */
+            seat_number: number;
         };
         /**
          * PlaceKind
@@ -3041,6 +3453,25 @@ export interface components {
          * @enum {string}
          */
         Role: "lecturer" | "scorer" | "officer" | "institution" | "supplier" | "operator";
+        /** RoomFiguresView */
+        RoomFiguresView: {
+            /** Checked */
+            checked: number;
+            /** Download Least Kbit */
+            download_least_kbit: number | null;
+            /** Download Sum Kbit */
+            download_sum_kbit: number;
+            /** Failed */
+            failed: number;
+            /** Latency Most Ms */
+            latency_most_ms: number | null;
+            /** Passed */
+            passed: number;
+            /** Upload Sum Kbit */
+            upload_sum_kbit: number;
+            /** Warned */
+            warned: number;
+        };
         /** SandboxView */
         SandboxView: {
             /** Cohort Name */
@@ -3052,6 +3483,15 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** Screen */
+        Screen: {
+            /** Height */
+            height: number;
+            /** Touch */
+            touch: boolean;
+            /** Width */
+            width: number;
         };
         /**
          * SealedField
@@ -3294,6 +3734,13 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** Socket */
+        Socket: {
+            /** Connected */
+            connected: boolean;
+            /** Round Trip Ms */
+            round_trip_ms: number;
+        };
         /**
          * Sort
          * @description The orders of a list of goods.
@@ -3381,6 +3828,13 @@ export interface components {
             /** Sellable */
             sellable: number;
         };
+        /** Storage */
+        Storage: {
+            /** Cookies */
+            cookies: boolean;
+            /** Local */
+            local: boolean;
+        };
         /**
          * StoredFileView
          * @description A kept picture: its addresses, and the size in pixels of what is served at `url`.
@@ -3401,6 +3855,11 @@ export interface components {
             width: number;
         };
         /**
+         * SystemName
+         * @enum {string}
+         */
+        SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /**
          * TemporaryPasswordView
          * @description Shown once, to whoever asked for it; nobody can look it up later.
          */
@@ -3416,6 +3875,18 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /** TestView */
+        TestView: {
+            /** Download Bytes */
+            download_bytes: number;
+            /** Download Seconds */
+            download_seconds: number;
+            lane: components["schemas"]["LaneView"];
+            /** Test */
+            test: string;
+            /** Upload Pieces */
+            upload_pieces: number[];
         };
         /**
          * TicketView
@@ -3735,6 +4206,21 @@ export interface components {
             /** Total Fen */
             total_fen: number;
         };
+        /**
+         * Upload
+         * @description Bytes the server confirmed, and in which time. No bytes: it failed.
+         */
+        Upload: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
+        /** UploadView */
+        UploadView: {
+            /** Bytes */
+            bytes: number;
+        };
         /** UploadedPicture */
         UploadedPicture: {
             /**
@@ -3761,6 +4247,11 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "pass" | "warn" | "fail";
         /** Wall */
         Wall: {
             /** Rows */
@@ -4239,6 +4730,70 @@ export interface operations {
             };
         };
     };
+    classroom_device_checks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRoom"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_device_checks_record: {
+        parameters: {
+            query: {
+                format: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_pins_print: {
         parameters: {
             query?: never;
@@ -4697,6 +5252,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoAccount"][];
+                };
+            };
+        };
+    };
+    device_checks_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceCheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCheckKept"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    device_tests_download: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_echo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EchoView"];
+                };
+            };
+        };
+    };
+    device_tests_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_enter_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_leave_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_upload: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

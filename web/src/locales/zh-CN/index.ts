@@ -1,6 +1,8 @@
 import { claim } from './claim'
 import { common } from './common'
 import { desk } from './desk'
+import { identity } from './identity'
+import { office } from './office'
 import { devices } from './devices'
 import { entrance } from './entrance'
 import { seats } from './seats'
@@ -14,6 +16,8 @@ export const zhCN = {
   ...trade,
   ...desk,
   ...teach,
+  ...identity,
+  ...office,
   ...claim,
   ...seats,
   ...entrance,

@@ -28,6 +28,8 @@ IN_ADDRESSES: dict[str, Ids] = {
     "institution_id": lambda busy: busy.world.home.institution_id,
     "person_id": lambda busy: busy.person_id,
     "token_id": lambda busy: busy.person_id,
+    "seat_id": lambda busy: busy.spare_seat_id,
+    "request_id": lambda busy: busy.request_id,
     "timer_id": lambda busy: busy.parked_timer_id,
     "file_id": lambda busy: busy.file_id,
     "product_id": lambda busy: busy.product_id,
@@ -71,7 +73,7 @@ BODIES = [(operation, pointer) for operation in OF_A_MARKET for pointer in sorte
 
 def acting(busy: Busy, operation: Operation) -> list[Person]:
     """Returns everyone of a class who may use the route at all."""
-    if operation.id.startswith("sandbox_"):
+    if operation.id.startswith(("sandbox_", "classroom_device")):
         return [busy.world.lecturer]
     people = [busy.seller, busy.buyer]
     return people if not operation.id.startswith("files_") else [*people, busy.world.lecturer]

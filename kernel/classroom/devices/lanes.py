@@ -19,7 +19,7 @@ from kernel.ids import new_id
 
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{32}$"  # noqa: S105  the shape of one, not one
 _TOKEN_BYTES = 24
-_WAITING, _SEEN, _LANES = "kd:dv-waiting", "kd:dv-seen", "kd:dv-lanes"
+_WAITING, _SEEN, _LANES, _TURN = "kd:dv-waiting", "kd:dv-seen", "kd:dv-lanes", "kd:dv-turn"
 
 _UNKNOWN, _HAD_ITS_TURN = -1, -2
 
@@ -33,7 +33,7 @@ end
 if redis.call('ZSCORE', KEYS[3], token) then return {1, 0} end
 if redis.call('EXISTS', KEYS[5]) == 0 then return {-1, 0} end
 if redis.call('HGET', KEYS[5], 'granted') then return {-2, 0} end
-redis.call('ZADD', KEYS[1], 'NX', now, token)
+if not redis.call('ZSCORE', KEYS[1], token) then redis.call('ZADD', KEYS[1], redis.call('INCR', KEYS[6]), token) end
 redis.call('ZADD', KEYS[2], now, token)
 local ahead = redis.call('ZRANK', KEYS[1], token)
 local busy = redis.call('ZCARD', KEYS[3])
@@ -131,7 +131,7 @@ class Lanes:
 
         """
         limits = self._limits
-        keys = [_WAITING, _SEEN, _LANES, f"kd:dv-bytes:{_ms(now) // 60_000}", _test(token)]
+        keys = [_WAITING, _SEEN, _LANES, f"kd:dv-bytes:{_ms(now) // 60_000}", _test(token), _TURN]
         numbers = (limits.lanes, limits.lane_ms, limits.patience_ms, DOWNLOAD_BYTES + UPLOAD_BYTES)
         args = (_ms(now), token, *numbers, limits.bytes_per_minute)
         granted, ahead = await self._redis.eval(_ENTER, len(keys), *keys, *args)

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response, WebSocket
-from starlette.background import BackgroundTask
 from starlette.types import Receive, Scope, Send
 
 from kernel.classroom.devices import queries, service
@@ -142,7 +141,11 @@ async def list_checks(cohort_id: UUID, uow: RoomReader) -> DeviceRoom:
     response_class=Response,
     responses={200: _BYTES},
 )
-async def download_record(cohort_id: UUID, uow: RoomReader, format: Annotated[Format, Query()]) -> Response:  # noqa: A002  the name in the address
+async def download_record(
+    cohort_id: UUID,
+    uow: RoomReader,
+    format: Annotated[Format, Query()] = Format.XLSX,  # noqa: A002  the name in the address
+) -> Response:
     """Returns the record of the checks (示例 form) as a file."""
     room = await queries.view_room(uow, cohort_id)
     content = await asyncio.to_thread(write, room, format)
@@ -164,8 +167,8 @@ class RandomBytes(Response):
 
     media_type = "application/octet-stream"
 
-    def __init__(self, size: int, *, seconds: float, background: BackgroundTask | None = None) -> None:
-        super().__init__(headers=_NO_STORE, background=background)
+    def __init__(self, size: int, *, seconds: float) -> None:
+        super().__init__(headers=_NO_STORE)
         del self.headers["content-length"]  # it may end early
         self._size = size
         self._seconds = seconds

@@ -21,6 +21,8 @@ from kernel.classroom.devices.thresholds import Level, Thresholds
 FASTEST_KBIT = 10_000_000
 """Ten gigabits a second: no classroom machine is faster, so a report above it is made up."""
 
+_WORST_FIRST = (Level.FAIL, Level.WARN, Level.NOTE)
+
 REQUIRED = ("latency", "download", "upload", "socket", "clock_offset_ms", "browser", "screen", "storage", "hardware")
 """What a record cannot be without. Camera and microphone need a click, so they may be absent."""
 
@@ -84,8 +86,8 @@ def megabits(kbit: int) -> str:
 
 
 def judge(measures: Measures, limits: Thresholds) -> Judgement:
-    """Returns the verdict on what has been measured so far; what is null is not judged."""
-    findings = tuple(_findings(measures, limits))
+    """Returns the verdict on what has been measured so far, the worst first; what is null is not judged."""
+    findings = tuple(sorted(_findings(measures, limits), key=lambda finding: _WORST_FIRST.index(finding.level)))
     levels = {finding.level for finding in findings}
     if Level.FAIL in levels:
         return Judgement(Verdict.FAIL, findings)

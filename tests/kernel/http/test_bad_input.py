@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.http import create_app
 from kernel.http import session
+from kernel.ids import new_id
 from kernel.settings import Settings
 from tests.kernel.busy_class import Busy
 from tests.kernel.fingerprint import fingerprint
@@ -31,7 +32,7 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_reconciliation")
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
 SLASH = "..%2f.."  # makes another address, which is not there
@@ -63,6 +64,8 @@ def address(busy: Busy, operation: Operation) -> str:
         "institution_id": busy.world.home.institution_id,
         "person_id": busy.person_id,
         "token_id": busy.person_id,
+        "seat_id": busy.spare_seat_id,
+        "request_id": busy.request_id,
     }
     return operation.path.format(**ids)
 
@@ -122,7 +125,7 @@ class TestRest:
         for operation in ALL:
             for name in operation.names("path"):
                 for wrong in WRONG_IDS:
-                    path = operation.path.format(**{name: wrong})
+                    path = operation.path.format(**{**dict.fromkeys(operation.names("path"), new_id()), name: wrong})
                     response = await who(busy, operation).send(operation.method, path, json=RIGHT.get(operation.id))
                     if wrong == SLASH:
                         assert response.status_code in {404, 405}

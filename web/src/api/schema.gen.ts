@@ -4763,8 +4763,8 @@ export interface operations {
     };
     classroom_device_checks_record: {
         parameters: {
-            query: {
-                format: components["schemas"]["Format"];
+            query?: {
+                format?: components["schemas"]["Format"];
             };
             header?: never;
             path: {

@@ -88,7 +88,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
-        request_id = (await uow.execute(_FIND_REQUEST, {"cohort_id": world.home.cohort_id})).scalar_one()
     product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
@@ -104,10 +103,16 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
         person_id=person_id,
-        request_id=request_id,
+        request_id=await _request_of(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
+
+
+async def _request_of(world: World) -> UUID:
+    async with world.runtime.enter_system() as uow:
+        found: UUID = (await uow.execute(_FIND_REQUEST, {"cohort_id": world.home.cohort_id})).scalar_one()
+    return found
 
 
 async def jump(world: World, wall: ManualClock, *, days: int) -> None:

@@ -116,20 +116,9 @@ class Browsers:
         person.page.goto(path)
         return person
 
-    def come(self, screen: Screen, *, host: str, story: str) -> Person:
-        """Opens an empty browser on a screen; nobody is signed in."""
-        context = self._browser.new_context(
-            viewport={"width": screen.width, "height": screen.height},
-            is_mobile=screen.touch,
-            has_touch=screen.touch,
-            locale="zh-CN",
-            base_url=f"http://{host}:{self._port}",
-        )
-        return Person(context.new_page(), screen, self._screenshots, story)
-
     def seat(self, name: str, screen: Screen, *, host: str, story: str) -> Person:
         """Opens the log-in page on a screen and signs a demo person in with one tap."""
-        person = self.come(screen, host=host, story=story)
+        person = self._sit_down(screen, host=host, story=story)
         person.page.goto("/login")
         person.sees("演示账号")
         person.page.get_by_role("button").filter(has_text=name).first.click()

@@ -51,12 +51,13 @@ def claim(learner: Person, code: str, pin: str) -> None:
 class TestClaim:
     def test_leads_from_a_pin_to_the_mall_and_can_be_undone(self, browsers: Browsers) -> None:
         lecturer = browsers.seat("林老师", PC, host=LAN_NAME, story=STORY)
-        learner = browsers.come(PHONE, host=LAN_NAME, story=STORY)
+        learner = browsers.visit("/claim", PHONE, host=LAN_NAME, story=STORY)
         pin = add_by_hand(lecturer)
         claim(learner, lecturer.page.locator("b.code").inner_text(), pin)
         learner.page.wait_for_url("**/shop")
         learner.look("5-mall")
         handle(lecturer)
+        lecturer.sees("撤销认领")  # the list looks for claims every three seconds
         lecturer.press("撤销认领")
         lecturer.fill("原因", "同学拿错了条子")
         lecturer.look("6-undo")

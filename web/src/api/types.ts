@@ -62,6 +62,10 @@ export type WalletView = Schemas['WalletView']
 export type TradeState = TradeRow['state']
 /** The tabs of both trade lists. */
 export type TradeTab = keyof TradeCounts
+
+export type Role = GrantGive['role']
+export type SealedField = Schemas['Reveal']['field']
+export type Welcome = Schemas['Welcome']
 export type ClaimPreviewView = Schemas['ClaimPreviewView']
 export type MyRequestView = Schemas['MyRequestView']
 export type PinSlip = Schemas['PinSlip']
@@ -71,7 +75,3 @@ export type SeatAdd = Schemas['SeatAdd']
 export type SeatChange = Schemas['SeatChange']
 export type SeatListView = Schemas['SeatListView']
 export type SeatRow = Schemas['SeatRow']
-
-export type Role = GrantGive['role']
-export type SealedField = Schemas['Reveal']['field']
-export type Welcome = Schemas['Welcome']

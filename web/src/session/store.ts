@@ -73,7 +73,10 @@ export const useSessionStore = defineStore('session', () => {
   const mustChange = computed(() => session.value?.must_change_password === true)
   /** A learner whose class has not opened waits. */
   const waits = computed(() => session.value?.role === 'learner' && session.value.sandbox === null)
-  const homePath = computed(() => (mustChange.value ? '/password' : waits.value ? '/lobby' : homeOf(session.value?.role)))
+  const homePath = computed(() => {
+    if (mustChange.value) return '/password'
+    return waits.value ? '/lobby' : homeOf(session.value?.role)
+  })
   const can = (capability: string): boolean => session.value?.capabilities.includes(capability) === true
 
   return { session, expired, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }

@@ -14,6 +14,8 @@ from app import modules
 from app.embedded import postgres
 from app.embedded.places import CHECKOUT
 from kernel.actor import ActorKind
+from kernel.classroom.claims.models import RequestState
+from kernel.classroom.seats.rules import SeatState
 from kernel.clock import ClockState
 from kernel.events.models import InboxState
 from kernel.identity.rules import CAPABILITIES, Capability
@@ -192,6 +194,8 @@ class TestStates:
             ("`ClockState`", ClockState),
             ("`TimerState`", TimerState),
             ("`InboxState`", InboxState),
+            ("`SeatState`", SeatState),
+            ("`RequestState`", RequestState),
         ],
     )
     def test_every_state_without_a_machine(self, heading: str, states: type[StrEnum]) -> None:

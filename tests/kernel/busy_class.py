@@ -25,6 +25,7 @@ _PARK_DELIVERY = text("""
      WHERE event_id = (SELECT event_id FROM kernel_inbox WHERE state = 'pending' ORDER BY seq LIMIT 1)
     RETURNING event_id, handler
 """)
+_FIND_REQUEST = text("SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id")
 _FIND_TIMER = text("SELECT id FROM kernel_timer WHERE subject_id = :id")
 
 
@@ -45,6 +46,7 @@ class Busy:
     parked_event_id: UUID
     parked_handler: str
     person_id: UUID
+    request_id: UUID
     operator: Person
     staff: Person
 
@@ -55,6 +57,13 @@ class Busy:
     @property
     def buyer(self) -> Person:
         return self.world.learners[1]
+
+    @property
+    def spare_seat_id(self) -> UUID:
+        """The seat of the third learner, who neither sells nor buys: whatever is done to it stops nobody else."""
+        seat_id = self.world.learners[2].seat_id
+        assert seat_id is not None
+        return seat_id
 
 
 async def make_busy(world: World, wall: ManualClock) -> Busy:
@@ -94,9 +103,16 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
         person_id=person_id,
+        request_id=await _request_of(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
+
+
+async def _request_of(world: World) -> UUID:
+    async with world.runtime.enter_system() as uow:
+        found: UUID = (await uow.execute(_FIND_REQUEST, {"cohort_id": world.home.cohort_id})).scalar_one()
+    return found
 
 
 async def jump(world: World, wall: ManualClock, *, days: int) -> None:

@@ -28,6 +28,8 @@ IN_ADDRESSES: dict[str, Ids] = {
     "person_id": lambda busy: busy.person_id,
     "token_id": lambda busy: busy.person_id,
     "cohort_id": lambda busy: busy.world.home.cohort_id,
+    "seat_id": lambda busy: busy.spare_seat_id,
+    "request_id": lambda busy: busy.request_id,
     "timer_id": lambda busy: busy.parked_timer_id,
     "file_id": lambda busy: busy.file_id,
     "product_id": lambda busy: busy.product_id,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.http import create_app
 from kernel.http import session
+from kernel.ids import new_id
 from kernel.settings import Settings
 from tests.kernel.busy_class import Busy
 from tests.kernel.fingerprint import fingerprint
@@ -68,6 +69,8 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "institution_id": busy.world.home.institution_id,
         "person_id": busy.person_id,
         "token_id": busy.person_id,
+        "seat_id": busy.spare_seat_id,
+        "request_id": busy.request_id,
     }
 
 

@@ -71,8 +71,8 @@ export const useSessionStore = defineStore('session', () => {
   const displayName = computed(() => session.value?.account.display_name ?? '')
   const isLecturer = computed(() => session.value?.role === 'lecturer')
   const mustChange = computed(() => session.value?.must_change_password === true)
-  /** A learner whose class has not opened waits; so does whoever has no class at all. */
-  const waits = computed(() => session.value !== null && session.value.sandbox === null && (session.value.role === 'learner' || session.value.role === 'visitor'))
+  /** A learner whose class has not opened waits. */
+  const waits = computed(() => session.value?.role === 'learner' && session.value.sandbox === null)
   const homePath = computed(() => {
     if (mustChange.value) return '/password'
     return waits.value ? '/lobby' : homeOf(session.value?.role)

@@ -65,8 +65,6 @@ export const claim = {
     leave: '退出登录',
     over: '这个班已经结班',
     overText: '结班后不能再进入。需要成绩或证书，请联系培训机构。',
-    nowhere: '这个账号现在没有班级',
-    nowhereText: '老师可能撤销了席位，或者你用了别的账号。手上有 PIN 条就去认领；没有就请老师加你。',
     claim: '凭 PIN 认领席位',
   },
 }

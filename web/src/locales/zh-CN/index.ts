@@ -16,10 +16,10 @@ export const zhCN = {
   ...trade,
   ...desk,
   ...teach,
+  ...identity,
+  ...office,
   ...claim,
   ...seats,
   ...entrance,
-  ...identity,
-  ...office,
   ...devices,
 }

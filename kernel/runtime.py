@@ -4,7 +4,7 @@ A person enters by his session token, the worker enters one sandbox, or the work
 sandboxes. Each way is one database call that also sets the row-level security scope of the transaction.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel import wake
@@ -23,8 +23,15 @@ from kernel.errors import NotFound, Unauthorised
 from kernel.settings import Settings
 from kernel.unit_of_work import SandboxScope, UnitOfWork
 
-_ENTER_SESSION = text("SELECT * FROM kernel_enter_session(:token_hash, :now)")
-_ENTER_SANDBOX = text("SELECT * FROM kernel_enter_sandbox(:sandbox_id)")
+# Whoever may write holds the class's gate open until commit, so that a rollback never meets a half-done command. False
+# says that the clock moved while waiting at the gate.
+_ENTER_SESSION = text("""
+    SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh
+      FROM kernel_enter_session(:token_hash, :now) e
+""")
+_ENTER_SANDBOX = text("""
+    SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh FROM kernel_enter_sandbox(:sandbox_id) e
+""")
 _ENTER_SYSTEM = text("SELECT set_config('kaidian.scope', 'system', true)")
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  simulated time has no zone
@@ -63,7 +70,7 @@ class Runtime:
         """
         now = self.wall.now()
         async with self._transaction(read_only=read_only) as connection:
-            row = (await connection.execute(_ENTER_SESSION, {"token_hash": token_hash, "now": now})).one_or_none()
+            row = await _enter(connection, _ENTER_SESSION, {"token_hash": token_hash, "now": now})
             if row is None or row.account_id is None:
                 raise Unauthorised("kernel.identity.not_signed_in")
             actor = Actor(
@@ -90,7 +97,7 @@ class Runtime:
         """
         now = self.wall.now()
         async with self._transaction() as connection:
-            row = (await connection.execute(_ENTER_SANDBOX, {"sandbox_id": sandbox_id})).one_or_none()
+            row = await _enter(connection, _ENTER_SANDBOX, {"sandbox_id": sandbox_id})
             if row is None or row.sandbox_id is None:
                 raise NotFound("kernel.sandbox.not_found")
             uow = self._unit_of_work(connection, actor, _scope_of(row), now)
@@ -124,6 +131,14 @@ class Runtime:
     ) -> UnitOfWork:
         reading = scope.clock.read(now) if scope is not None else Reading(at=now, sim_at=_EPOCH, class_ms=0)
         return UnitOfWork(connection=connection, wall=self.wall, actor=actor, scope=scope, now=reading)
+
+
+async def _enter(connection: AsyncConnection, door: TextClause, params: Mapping[str, Any]) -> Any:
+    """Returns who enters where, read again if the class changed at its gate; the second time the gate is ours."""
+    row = (await connection.execute(door, params)).one_or_none()
+    if row is not None and not row.is_fresh:
+        row = (await connection.execute(door, params)).one_or_none()
+    return row
 
 
 def _scope_of(row: Any) -> SandboxScope:

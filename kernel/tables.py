@@ -5,6 +5,7 @@ from kernel.events.models import Inbox, Outbox
 from kernel.http.idempotency_models import IdempotentAnswer
 from kernel.identity.models import Account, Institution, LoginSession
 from kernel.sandbox.models import Lease, Sandbox, StateLog, Timer
+from kernel.sandbox.snapshots.models import Snapshot, SnapshotChunk
 from kernel.storage.models import StorageUsage, StoredFile
 
 TABLES = (
@@ -18,6 +19,8 @@ TABLES = (
     Outbox,
     Sandbox,
     Seat,
+    Snapshot,
+    SnapshotChunk,
     StateLog,
     StorageUsage,
     StoredFile,

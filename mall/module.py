@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from kernel.module import Module
+from mall.accounts.handlers import LATE_COMERS
 from mall.accounts.routes import router as accounts
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
@@ -35,6 +36,7 @@ MODULE = Module(
         fulfilment.STEP: fulfilment.step,
     },
     events=EVENTS,
+    reactions=(LATE_COMERS,),
     broadcasts=(BADGES_CHANGED,),
     topics=(BADGES,),
 )

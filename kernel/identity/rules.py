@@ -13,14 +13,23 @@ class Capability(StrEnum):
     SELL = "mall.sell"
     WATCH_CLASS = "classroom.watch"
     CONTROL_CLOCK = "sandbox.control_clock"
+    SNAPSHOT = "sandbox.snapshot"
     REPLAY_PARKED = "sandbox.replay_parked"
     RECONCILE = "mall.reconcile"
+    BACK_UP = "installation.back_up"
 
 
 CAPABILITIES: dict[ActorKind, frozenset[Capability]] = {
     ActorKind.LEARNER: frozenset({Capability.BUY, Capability.SELL}),
     ActorKind.LECTURER: frozenset(
-        {Capability.WATCH_CLASS, Capability.CONTROL_CLOCK, Capability.REPLAY_PARKED, Capability.RECONCILE}
+        {
+            Capability.WATCH_CLASS,
+            Capability.CONTROL_CLOCK,
+            Capability.SNAPSHOT,
+            Capability.REPLAY_PARKED,
+            Capability.RECONCILE,
+            Capability.BACK_UP,
+        }
     ),
     ActorKind.SYSTEM: frozenset(Capability),
 }

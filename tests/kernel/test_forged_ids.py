@@ -23,6 +23,7 @@ ALL = operations(create_app(Settings(_env_file=None)))
 
 IN_ADDRESSES: dict[str, Ids] = {
     "timer_id": lambda busy: busy.parked_timer_id,
+    "snapshot_id": lambda busy: busy.snapshot_id,
     "file_id": lambda busy: busy.file_id,
     "product_id": lambda busy: busy.product_id,
     "shop_id": lambda busy: busy.shop_id,

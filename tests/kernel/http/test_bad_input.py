@@ -45,6 +45,7 @@ def address(busy: Busy, operation: Operation) -> str:
     """Returns the route's address with ids that are there."""
     ids = {
         "timer_id": busy.parked_timer_id,
+        "snapshot_id": busy.snapshot_id,
         "file_id": busy.file_id,
         "product_id": busy.product_id,
         "shop_id": busy.shop_id,

@@ -8,8 +8,17 @@ from kernel.errors import Unauthorised
 
 
 class ActorKind(StrEnum):
+    """As what somebody acts. A class makes learners and lecturers; the others follow from a role grant."""
+
     LEARNER = "learner"
     LECTURER = "lecturer"
+    SCORER = "scorer"
+    OFFICER = "officer"
+    INSTITUTION = "institution"
+    SUPPLIER = "supplier"
+    OPERATOR = "operator"
+    VISITOR = "visitor"
+    """Signed in, but holds neither a seat nor an assignment nor a grant, or must first change the password."""
     SYSTEM = "system"
 
 
@@ -21,6 +30,11 @@ class Actor:
     account_id: UUID | None = None
     seat_id: UUID | None = None
     display_name: str = ""
+    cohort_id: UUID | None = None
+    institution_id: UUID | None = None
+    region_code: str = ""
+    read_only: bool = False
+    """An API token that may only read, or a lecturer who looks at a learner's pages."""
 
     @property
     def id(self) -> UUID | None:

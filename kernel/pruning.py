@@ -5,7 +5,6 @@ time.
 """
 
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -19,17 +18,13 @@ ANSWERS_KEPT = timedelta(days=7)
 
 _SESSIONS = text("DELETE FROM kernel_login_session WHERE expires_at <= :now")
 _ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
-_SANDBOXES = text("SELECT id FROM kernel_sandbox ORDER BY id")
 
 
 async def prune(runtime: Runtime) -> int:
-    """Removes ended sessions and old answers of every sandbox, and returns how many rows that were."""
+    """Removes ended sessions and old answers, and returns how many rows that were."""
     async with runtime.enter_system() as uow:
         removed = (await uow.execute(_SESSIONS, {"now": uow.now.at})).rowcount
-        sandbox_ids: list[UUID] = [row.id for row in await uow.execute(_SANDBOXES)]
-    for sandbox_id in sandbox_ids:
-        async with runtime.enter_sandbox(sandbox_id) as uow:
-            removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
+        removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
     if removed:
         log.info("pruning.removed", rows=removed)
     return removed

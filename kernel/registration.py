@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kernel.classroom.events import ClassOpened, LearnerSeated
 from kernel.identity.routes import router as session
 from kernel.module import Module
 from kernel.realtime.routes import router as realtime
@@ -15,7 +16,7 @@ MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
     routers=(session, sandbox, snapshots, realtime, storage),
-    events=(ClockChanged, SandboxRolledBack),
+    events=(ClockChanged, SandboxRolledBack, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED, ROLLED_BACK),
     topics=(CLOCK,),
 )

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
@@ -17,17 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel import wake
 from kernel.actor import SYSTEM, Actor, ActorKind
-from kernel.clock import ClockState, Reading, SandboxClock, SystemClock, WallClock
+from kernel.clock import Reading, SystemClock, WallClock
 from kernel.database.engine import create_engine
 from kernel.errors import NotFound, Unauthorised
 from kernel.settings import Settings
-from kernel.unit_of_work import SandboxScope, UnitOfWork
+from kernel.unit_of_work import SandboxScope, UnitOfWork, scope_of
 
 # Whoever may write holds the class's gate open until commit, so that a rollback never meets a half-done command. False
 # says that the clock moved while waiting at the gate.
 _ENTER_SESSION = text("""
     SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh
-      FROM kernel_enter_session(:token_hash, :now) e
+      FROM kernel_enter_session(:token_hash, :now, :view_seat) e
 """)
 _ENTER_SANDBOX = text("""
     SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh FROM kernel_enter_sandbox(:sandbox_id) e
@@ -61,25 +60,37 @@ class Runtime:
         await self.redis.aclose()
 
     @asynccontextmanager
-    async def enter_session(self, token_hash: bytes, *, read_only: bool = False) -> AsyncIterator[UnitOfWork]:
-        """Opens the transaction of a signed-in person, confined to his sandbox and organisation.
+    async def enter_session(
+        self, token_hash: bytes, *, read_only: bool = False, view_seat: UUID | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        """Opens the transaction of a signed-in person, confined to his class or his role's organisation.
+
+        With `view_seat` a lecturer sees what the learner of that seat sees; such an actor is `read_only`.
 
         Raises:
             Unauthorised: the token is unknown or has expired, or the account is disabled.
+            NotFound: `view_seat` is no seat of a class this person teaches.
 
         """
         now = self.wall.now()
         async with self._transaction(read_only=read_only) as connection:
-            row = await _enter(connection, _ENTER_SESSION, {"token_hash": token_hash, "now": now})
+            params = {"token_hash": token_hash, "now": now, "view_seat": view_seat}
+            row = await _enter(connection, _ENTER_SESSION, params)
             if row is None or row.account_id is None:
                 raise Unauthorised("kernel.identity.not_signed_in")
+            if row.actor_kind is None:
+                raise NotFound("kernel.classroom.seat_not_found")
             actor = Actor(
                 kind=ActorKind(row.actor_kind),
                 account_id=row.account_id,
                 seat_id=row.seat_id,
                 display_name=row.display_name,
+                cohort_id=row.cohort_id,
+                institution_id=row.institution_id,
+                region_code=row.region_code,
+                read_only=row.read_only,
             )
-            scope = _scope_of(row) if row.sandbox_id is not None else None
+            scope = scope_of(row) if row.sandbox_id is not None else None
             uow = self._unit_of_work(connection, actor, scope, now)
             yield uow
             await uow.flush_events()
@@ -100,7 +111,7 @@ class Runtime:
             row = await _enter(connection, _ENTER_SANDBOX, {"sandbox_id": sandbox_id})
             if row is None or row.sandbox_id is None:
                 raise NotFound("kernel.sandbox.not_found")
-            uow = self._unit_of_work(connection, actor, _scope_of(row), now)
+            uow = self._unit_of_work(connection, actor, scope_of(row), now)
             if reading is not None:
                 uow.now = reading
             yield uow
@@ -139,23 +150,3 @@ async def _enter(connection: AsyncConnection, door: TextClause, params: Mapping[
     if row is not None and not row.is_fresh:
         row = (await connection.execute(door, params)).one_or_none()
     return row
-
-
-def _scope_of(row: Any) -> SandboxScope:
-    return SandboxScope(
-        id=row.sandbox_id,
-        seed=row.seed,
-        policy=row.policy,
-        starts_sim_at=row.starts_sim_at,
-        clock=SandboxClock(
-            state=ClockState(row.clock_state),
-            speed=row.speed,
-            sim_anchor_at=row.sim_anchor_at,
-            class_anchor_ms=row.class_anchor_ms,
-            real_anchor_at=row.real_anchor_at,
-            beat_at=row.beat_at,
-            jump_target_sim_at=row.jump_target_sim_at,
-            resume_after_jump=row.resume_after_jump,
-        ),
-        clock_version=row.clock_version,
-    )

@@ -4,22 +4,27 @@ Carries what a use case needs and may not look up: connection, scope, actor, clo
 never commit. Statements are Core on one connection (ADR 0003); there is no ambient session.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Executable, insert
+from sqlalchemy import CursorResult, Executable, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kernel.actor import Actor
-from kernel.clock import Reading, SandboxClock, WallClock
-from kernel.errors import Unauthorised
+from kernel.clock import ClockState, Reading, SandboxClock, WallClock
+from kernel.errors import Conflict
 from kernel.events.event import Event
 from kernel.events.models import Outbox
 from kernel.ids import new_id
 from kernel.wake import Wake
+
+ENTER_SANDBOX = text("SELECT * FROM kernel_enter_sandbox(:sandbox_id)")
+_SCOPE = text("SELECT coalesce(current_setting('kaidian.scope', true), '')")
+_SET_SCOPE = text("SELECT set_config('kaidian.scope', :scope, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,27 @@ class SandboxScope:
     starts_sim_at: datetime
     clock: SandboxClock
     clock_version: int
+
+
+def scope_of(row: Any) -> SandboxScope:
+    """Returns the scope that a row of `kernel_enter_sandbox` or `kernel_enter_session` describes."""
+    return SandboxScope(
+        id=row.sandbox_id,
+        seed=row.seed,
+        policy=row.policy,
+        starts_sim_at=row.starts_sim_at,
+        clock=SandboxClock(
+            state=ClockState(row.clock_state),
+            speed=row.speed,
+            sim_anchor_at=row.sim_anchor_at,
+            class_anchor_ms=row.class_anchor_ms,
+            real_anchor_at=row.real_anchor_at,
+            beat_at=row.beat_at,
+            jump_target_sim_at=row.jump_target_sim_at,
+            resume_after_jump=row.resume_after_jump,
+        ),
+        clock_version=row.clock_version,
+    )
 
 
 @dataclass(slots=True)
@@ -52,12 +78,41 @@ class UnitOfWork:
         """The sandbox of this transaction.
 
         Raises:
-            Unauthorised: the actor has not entered one.
+            Conflict: the actor is in no class, or in one that has not opened yet.
 
         """
         if self.scope is None:
-            raise Unauthorised("kernel.sandbox.not_entered")
+            in_class = self.actor.cohort_id is not None
+            raise Conflict("kernel.classroom.not_open" if in_class else "kernel.sandbox.not_entered")
         return self.scope
+
+    @property
+    def realm_id(self) -> UUID:
+        """Within what an idempotency key is unique: the sandbox, outside one the account.
+
+        Raises:
+            Conflict: neither sandbox nor account.
+
+        """
+        if self.scope is None and self.actor.account_id is not None:
+            return self.actor.account_id
+        return self.sandbox.id
+
+    async def enter(self, sandbox_id: UUID) -> None:
+        """Confines the rest of this transaction to a sandbox that it has just opened itself."""
+        self.scope = scope_of((await self.execute(ENTER_SANDBOX, {"sandbox_id": sandbox_id})).one())
+        self.now = self.scope.clock.read(self.now.at)
+
+    @asynccontextmanager
+    async def as_system(self) -> AsyncIterator[None]:
+        """Lifts the wall to the system scope for the statements inside: for what a person may cause but not see.
+
+        The caller has checked that the actor may; the block states by id which rows it touches.
+        """
+        before = (await self.execute(_SCOPE)).scalar_one()
+        await self.execute(_SET_SCOPE, {"scope": "system"})
+        yield  # after an error the transaction is lost, and its settings with it
+        await self.execute(_SET_SCOPE, {"scope": before})
 
     async def execute(
         self, statement: Executable, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None

@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from kernel.module import Module
-from mall.accounts.handlers import LATE_COMERS
+from mall.accounts.handlers import OPEN_BOOKS, OPEN_WALLETS
 from mall.accounts.routes import router as accounts
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
@@ -36,7 +36,7 @@ MODULE = Module(
         fulfilment.STEP: fulfilment.step,
     },
     events=EVENTS,
-    reactions=(LATE_COMERS,),
+    reactions=(OPEN_BOOKS, OPEN_WALLETS),
     broadcasts=(BADGES_CHANGED,),
     topics=(BADGES,),
 )

@@ -14,15 +14,15 @@ from sqlalchemy import insert, text
 from app import modules
 from kernel.actor import Actor, ActorKind
 from kernel.classroom import service as classroom
+from kernel.classroom.service import Home, Learner
 from kernel.clock import BEAT_GRACE
 from kernel.http import session
+from kernel.identity.models import SessionKind
 from kernel.identity.service import LOGIN_SESSION
 from kernel.ids import new_id
 from kernel.runtime import Runtime
 from kernel.sandbox import lease
-from kernel.sandbox import service as sandboxes
 from kernel.sandbox.runner import Runner, TimerHandler
-from kernel.sandbox.service import SandboxPlan
 from kernel.unit_of_work import UnitOfWork
 from mall import public as mall
 from tests.manual_clock import ManualClock
@@ -133,23 +133,13 @@ async def make_world(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> Wo
     """Opens a class of its own: tests share a database and never see each other's rows."""
     async with runtime.enter_system() as uow:
         institution_id = await classroom.add_institution(uow, region_code="610100", name="示例培训学校")
-        cohort_id = await classroom.add_cohort(uow, institution_id=institution_id, region_code="610100", name="测试班")
-        sandbox_id = await sandboxes.open_sandbox(
-            uow,
-            SandboxPlan(
-                institution_id=institution_id,
-                region_code="610100",
-                cohort_id=cohort_id,
-                name="测试场次",
-                seed=1,
-                policy="teaching-1",
-                starts_sim_at=STARTS_SIM_AT,
-            ),
-        )
-        people = [
-            await _seat(uow, institution_id=institution_id, sandbox_id=sandbox_id, number=number)
-            for number in range(learners + 1)
-        ]
+        home = await classroom.add_cohort(uow, institution_id=institution_id, region_code="610100", name="测试班")
+        people = [await _seat(uow, home=home, number=number) for number in range(learners + 1)]
+        sandbox_id = await classroom.open_class(uow, home, starts_sim_at=STARTS_SIM_AT, seed=1, sandbox_name="测试场次")
+        for person in people:
+            person.sandbox_id = sandbox_id
+        await uow.flush_events()
+        await uow.execute(text("DELETE FROM kernel_outbox"))  # the opening was told long ago
     async with runtime.enter_sandbox(sandbox_id) as uow:
         await mall.open_sandbox_books(uow)
         for person in people[1:]:
@@ -160,31 +150,45 @@ async def make_world(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> Wo
     return World(runtime, app, sandbox_id, people[1:], people[0])
 
 
-async def _seat(uow: UnitOfWork, *, institution_id: UUID, sandbox_id: UUID, number: int) -> Person:
+async def _seat(uow: UnitOfWork, *, home: Home, number: int) -> Person:
     """Signs in the learner of a seat, or as number 0 the lecturer."""
     name = f"学员{number}"
     account_id = await classroom.add_account(
         uow,
-        institution_id=institution_id,
-        region_code="610100",
+        institution_id=home.institution_id,
+        region_code=home.region_code,
         login=new_id().hex,
         password_hash="no password",
         display_name=name,
     )
-    place: dict[str, UUID] = {"sandbox_id": sandbox_id, "account_id": account_id}
     seat_id: UUID | None = None
     if number == 0:
-        await classroom.assign_lecturer(uow, **place)
+        await classroom.assign_lecturer(uow, home, account_id)
     else:
-        seat_id = await classroom.add_seat(uow, **place, number=number, display_name=name)
-    person = Person(sandbox_id, seat_id, name, account_id)
-    signed_in = {
-        "token_hash": session.hash_of(person.token),
-        "created_at": uow.now.at,
-        "expires_at": uow.now.at + timedelta(days=365),
-    }
-    await uow.execute(insert(LOGIN_SESSION), {**place, **signed_in})
+        seat_id = await classroom.add_seat(uow, home, Learner(name, number=number, account_id=account_id))
+    person = Person(home.cohort_id, seat_id, name, account_id)
+    await sign_in(uow, person, cohort_id=home.cohort_id)
     return person
+
+
+async def sign_in(
+    uow: UnitOfWork, person: Person, *, cohort_id: UUID | None = None, grant_id: UUID | None = None
+) -> None:
+    """Opens a session for a person's token in a class or a role. Needs the system scope."""
+    await uow.execute(
+        insert(LOGIN_SESSION),
+        {
+            "token_hash": session.hash_of(person.token),
+            "id": new_id(),
+            "account_id": person.account_id,
+            "kind": SessionKind.BROWSER,
+            "cohort_id": cohort_id,
+            "grant_id": grant_id,
+            "read_only": False,
+            "created_at": uow.now.at,
+            "expires_at": uow.now.at + timedelta(days=365),
+        },
+    )
 
 
 def client_of(app: FastAPI, token: str | None) -> AsyncClient:

@@ -14,20 +14,21 @@ from sqlalchemy import text
 from app.demo.people import LEARNERS, LECTURER, PASSWORD
 from kernel.actor import Actor, ActorKind
 from kernel.classroom import service as classroom
+from kernel.classroom.service import Learner
 from kernel.identity import passwords
+from kernel.identity.models import Role
 from kernel.runtime import Runtime
 from kernel.sandbox import clockwork
-from kernel.sandbox import service as sandboxes
-from kernel.sandbox.service import SandboxPlan
 from kernel.settings import Settings
 from mall.public import enrol, open_sandbox_books, open_shop_with_goods
 
 REGION_CODE = "610100"
+SEED = 20261012
 STARTS_SIM_AT = datetime(2026, 10, 12, 9, 0)  # noqa: DTZ001  simulated time has no zone
 _GOODS = Path(__file__).with_name("goods.toml")
 
 
-class _Home(TypedDict):
+class _Organisation(TypedDict):
     institution_id: UUID
     region_code: str
 
@@ -57,31 +58,23 @@ async def _seat_people(runtime: Runtime) -> tuple[UUID, dict[int, UUID]] | None:
         if (await uow.execute(_EXISTS, {"login": LECTURER.login})).one_or_none() is not None:
             return None
         institution_id = await classroom.add_institution(uow, region_code=REGION_CODE, name="沙盘示例培训学校")
-        home = _Home(institution_id=institution_id, region_code=REGION_CODE)
-        cohort_id = await classroom.add_cohort(uow, **home, name="2026 年第 3 期 网创（电商）12 班")
-        sandbox_id = await sandboxes.open_sandbox(
-            uow,
-            SandboxPlan(
-                **home,
-                cohort_id=cohort_id,
-                name="12 班实训商城",
-                seed=20261012,
-                policy="teaching-1",
-                starts_sim_at=STARTS_SIM_AT,
-            ),
-        )
+        org = _Organisation(institution_id=institution_id, region_code=REGION_CODE)
+        home = await classroom.add_cohort(uow, **org, name="2026 年第 3 期 网创（电商）12 班", is_trial=True)
         seats: dict[int, UUID] = {}
         for number, learner in enumerate(LEARNERS, start=1):
             account_id = await classroom.add_account(
-                uow, **home, login=learner.login, password_hash=password_hash, display_name=learner.display_name
+                uow, **org, login=learner.login, password_hash=password_hash, display_name=learner.display_name
             )
-            seats[number] = await classroom.add_seat(
-                uow, sandbox_id=sandbox_id, account_id=account_id, number=number, display_name=learner.display_name
-            )
+            who = Learner(number=number, account_id=account_id, display_name=learner.display_name)
+            seats[number] = await classroom.add_seat(uow, home, who)
         lecturer_id = await classroom.add_account(
-            uow, **home, login=LECTURER.login, password_hash=password_hash, display_name=LECTURER.display_name
+            uow, **org, login=LECTURER.login, password_hash=password_hash, display_name=LECTURER.display_name
         )
-        await classroom.assign_lecturer(uow, sandbox_id=sandbox_id, account_id=lecturer_id)
+        await classroom.grant(uow, account_id=lecturer_id, role=Role.LECTURER, **org)
+        await classroom.assign_lecturer(uow, home, lecturer_id)
+        sandbox_id = await classroom.open_class(
+            uow, home, starts_sim_at=STARTS_SIM_AT, seed=SEED, sandbox_name="12 班实训商城"
+        )
     return sandbox_id, seats
 
 

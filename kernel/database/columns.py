@@ -6,7 +6,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Integer, String, Uuid
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Integer, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -64,6 +64,11 @@ def big_column(*, nullable: bool = False) -> Any:
 def flag_column(*, default: bool = False) -> Any:
     """A yes or no."""
     return Field(default=default, sa_column=Column(Boolean, nullable=False))
+
+
+def bytes_column(*, nullable: bool = False) -> Any:
+    """Bytes nobody reads by eye: sealed texts, keyed hashes."""
+    return Field(default=None if nullable else ..., sa_column=Column(LargeBinary, nullable=nullable))
 
 
 def sim_at_column(*, nullable: bool = False) -> Any:

@@ -2,7 +2,8 @@
 
 Used by migrations. Three kinds of table: *sandbox rows* (one class's market), *organisation rows* (a region's or an
 institution's), and *engine rooms* (outbox, timers, leases), which the worker may also see across sandboxes after it has
-said so (`kaidian.scope = 'system'`). Every policy is FORCEd, so the owner obeys it as well. The settings are local to the
+said so (`kaidian.scope = 'system'`). *Class rows* (seats, timetable, notices) belong to a cohort, which exists before its
+sandbox: they are open to the class itself and to the institution and region above it. Every policy is FORCEd, so the owner obeys it as well. The settings are local to the
 transaction; without them a query sees nothing.
 """
 
@@ -16,6 +17,13 @@ ORGANISATION_IS_CURRENT = (
     " OR (nullif(current_setting('kaidian.region_code', true), '') IS NOT NULL"
     " AND region_code LIKE current_setting('kaidian.region_code', true) || '%'))"
 )
+
+
+SCOPE_IS_OPERATOR = "coalesce(current_setting('kaidian.scope', true), '') = 'operator'"
+COHORT_IS_CURRENT = "cohort_id = nullif(current_setting('kaidian.cohort_id', true), '')::uuid"
+ACCOUNT = "nullif(current_setting('kaidian.account_id', true), '')::uuid"
+SEES_PEOPLE = "coalesce(current_setting('kaidian.sees_people', true), '') = 'on'"
+"""Lecturers, institutions and officers; never a learner, never whoever keeps the machine running."""
 
 
 def protect(table: str, *conditions: str) -> list[str]:
@@ -37,6 +45,11 @@ def protect_sandbox_rows(table: str) -> list[str]:
 def protect_engine_room(table: str) -> list[str]:
     """Returns the wall of a kernel table that the worker also sweeps across sandboxes."""
     return protect(table, SANDBOX_IS_CURRENT, SCOPE_IS_SYSTEM)
+
+
+def protect_class_rows(table: str) -> list[str]:
+    """Returns the wall of a table that belongs to a cohort; the worker sweeps some of them."""
+    return protect(table, COHORT_IS_CURRENT, ORGANISATION_IS_CURRENT, SCOPE_IS_SYSTEM)
 
 
 def protect_organisation_rows(table: str) -> list[str]:

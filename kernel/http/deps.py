@@ -6,12 +6,13 @@ commit reaches the client as an error and never hides behind a 200.
 
 from collections.abc import AsyncIterator
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from kernel.actor import ActorKind
 from kernel.clock import ClockState
-from kernel.errors import Conflict
+from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.http import session
 from kernel.http.idempotency import Once
 from kernel.identity.rules import Capability, require
@@ -25,10 +26,31 @@ def current_runtime(request: Request) -> Runtime:
     return runtime
 
 
+VIEW_SEAT_HEADER = "X-View-Seat"
+"""Names the seat whose pages a lecturer looks at. Reading only; the database checks that he teaches the class."""
+
+
+def viewed_seat(request: Request) -> UUID | None:
+    """Returns the seat whose pages the lecturer asks to see.
+
+    Raises:
+        NotFound: the header is no id.
+
+    """
+    given = request.headers.get(VIEW_SEAT_HEADER)
+    if given is None:
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise NotFound("kernel.classroom.seat_not_found") from None
+
+
 async def read_uow(request: Request) -> AsyncIterator[UnitOfWork]:
-    """Opens a read-only transaction of the signed-in person."""
-    token = session.token_of(request)
-    async with current_runtime(request).enter_session(session.hash_of(token), read_only=True) as uow:
+    """Opens a read-only transaction of the signed-in person, or of the learner a lecturer looks at."""
+    hashed = session.hash_of(session.token_of(request))
+    view_seat = viewed_seat(request)
+    async with current_runtime(request).enter_session(hashed, read_only=True, view_seat=view_seat) as uow:
         _remember_sandbox(request, uow)
         yield uow
 
@@ -37,13 +59,18 @@ async def write_uow(request: Request) -> AsyncIterator[UnitOfWork]:
     """Opens a transaction of the signed-in person that commits before the response; checks CSRF first.
 
     Raises:
+        Forbidden: a lecturer is only looking at a learner's pages, or the session may only read.
         Conflict: the class is being moved forward in time; learners wait these few seconds.
 
     """
     token = session.token_of(request)
     session.check_csrf(request, token)
+    if VIEW_SEAT_HEADER in request.headers:
+        raise Forbidden("kernel.identity.view_only")
     async with current_runtime(request).enter_session(session.hash_of(token)) as uow:
         _remember_sandbox(request, uow)
+        if uow.actor.read_only:
+            raise Forbidden("kernel.identity.read_only")
         jumping = uow.scope is not None and uow.scope.clock.state is ClockState.JUMPING
         if jumping and uow.actor.kind is ActorKind.LEARNER:
             raise Conflict("kernel.sandbox.jumping")

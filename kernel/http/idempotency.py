@@ -19,7 +19,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.http.idempotency_models import IdempotentAnswer
 from kernel.unit_of_work import UnitOfWork
 
-_CLAIM = text("SELECT * FROM kernel_claim_key(:sandbox_id, :actor_id, :key)")
+_CLAIM = text("SELECT * FROM kernel_claim_key(:realm_id, :actor_id, :key)")
 
 
 class Once:
@@ -54,9 +54,7 @@ class Once:
 
         """
         request_hash = self._hash(body)
-        row = (
-            await uow.execute(_CLAIM, {"sandbox_id": uow.sandbox.id, "actor_id": uow.actor.id, "key": self.key})
-        ).one()
+        row = (await uow.execute(_CLAIM, {"realm_id": uow.realm_id, "actor_id": uow.actor.id, "key": self.key})).one()
         if not row.locked:
             raise Conflict("kernel.request.still_running")
         if row.request_hash is not None:
@@ -67,7 +65,7 @@ class Once:
         await uow.execute(
             insert(IdempotentAnswer),
             {
-                "sandbox_id": uow.sandbox.id,
+                "realm_id": uow.realm_id,
                 "actor_id": uow.actor.id,
                 "key": self.key,
                 "operation": self.operation[:80],

@@ -11,11 +11,11 @@ from kernel.database import columns
 
 
 class IdempotentAnswer(SQLModel, table=True):
-    """The answer to a command, written in the command's own transaction."""
+    """The answer to a command, written in the command's own transaction. `realm_id`: the sandbox, outside one the account."""
 
     __tablename__ = "kernel_idempotent_answer"
 
-    sandbox_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    realm_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     actor_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     key: str = Field(sa_column=Column(String(80), primary_key=True))
     operation: str = columns.text_column(80)

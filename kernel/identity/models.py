@@ -1,12 +1,47 @@
-"""Tables of identity: institution, account, log-in session. Passwords are argon2 hashes, tokens are stored hashed."""
+"""Tables of identity: who a person is, how he logs in, what he may be, and which sessions he has open.
 
-from datetime import datetime
+A person (人员) is one row over all classes; an account is his way in; a role grant is what he may be outside a class. ID
+numbers and phones are sealed (`kernel.crypto`) and found again only by a keyed hash. Tokens are stored hashed.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Uuid
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, LargeBinary, Uuid
 from sqlmodel import Field, SQLModel
 
+from kernel.actor import ActorKind
 from kernel.database import columns
+from kernel.ids import new_id
+
+
+class Role(StrEnum):
+    """What an account may be outside a class. Inside one, a seat makes a learner, an assignment a lecturer."""
+
+    LECTURER = ActorKind.LECTURER.value
+    SCORER = ActorKind.SCORER.value
+    OFFICER = ActorKind.OFFICER.value
+    INSTITUTION = ActorKind.INSTITUTION.value
+    SUPPLIER = ActorKind.SUPPLIER.value
+    OPERATOR = ActorKind.OPERATOR.value
+
+
+class SessionKind(StrEnum):
+    BROWSER = "browser"
+    TOKEN = "token"  # noqa: S105  a kind of session
+
+
+class LoginOutcome(StrEnum):
+    OK = "ok"
+    WRONG = "wrong"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+
+
+class Gender(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
 
 
 class Institution(SQLModel, table=True):
@@ -19,30 +54,150 @@ class Institution(SQLModel, table=True):
     name: str = columns.text_column(60)
 
 
-class Account(SQLModel, table=True):
-    """How a person logs in. Who he is in a class is his seat or teaching assignment."""
+class Person(SQLModel, table=True):
+    """One human being over all classes. `..._sealed` are encrypted, `..._key` are keyed hashes for finding duplicates."""
 
-    __tablename__ = "kernel_account"
-    __table_args__ = (Index("kernel_account_login", "login", unique=True),)
+    __tablename__ = "kernel_person"
+    __table_args__ = (
+        Index("kernel_person_id_number", "id_number_key", unique=True),
+        Index("kernel_person_phone", "phone_key"),
+        CheckConstraint("gender IN ('male', 'female')", name="kernel_person_gender_known"),
+        CheckConstraint("(phone_sealed IS NULL) = (phone_key IS NULL)", name="kernel_person_phone_whole"),
+        CheckConstraint("(id_number_sealed IS NULL) = (id_number_key IS NULL)", name="kernel_person_id_number_whole"),
+    )
 
     id: UUID = columns.id_column()
-    institution_id: UUID = columns.ref_column()
+    name: str = columns.text_column(20)
+    gender: str | None = columns.text_column(8, nullable=True)
+    id_number_sealed: bytes | None = columns.bytes_column(nullable=True)
+    id_number_key: bytes | None = columns.bytes_column(nullable=True)
+    phone_sealed: bytes | None = columns.bytes_column(nullable=True)
+    phone_key: bytes | None = columns.bytes_column(nullable=True)
+    education: str | None = columns.text_column(20, nullable=True)
+    category: str | None = columns.text_column(20, nullable=True)
+    purpose: str = columns.text_column(60)
+    delete_on: date = Field(sa_column=Column(Date, nullable=False))
+    created_at: datetime = columns.at_column()
+    updated_at: datetime = columns.at_column()
+
+
+class Account(SQLModel, table=True):
+    """How a person logs in. Who he is in a class is his seat or teaching assignment, elsewhere his role grants."""
+
+    __tablename__ = "kernel_account"
+    __table_args__ = (
+        Index("kernel_account_login", "login", unique=True),
+        CheckConstraint("(password_reset_at IS NULL) = (password_reset_by IS NULL)", name="kernel_account_reset_named"),
+    )
+
+    id: UUID = columns.id_column()
+    institution_id: UUID | None = columns.ref_column(nullable=True)
     region_code: str = columns.text_column(12)
+    person_id: UUID | None = columns.ref_column(nullable=True, index=True)
     login: str = columns.text_column(40)
     password_hash: str = columns.text_column(160)
     display_name: str = columns.text_column(20)
+    must_change_password: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default="false"))
+    password_reset_at: datetime | None = columns.at_column(nullable=True)
+    password_reset_by: str | None = columns.text_column(20, nullable=True)
+    password_expires_at: datetime | None = columns.at_column(nullable=True)
     disabled_at: datetime | None = columns.at_column(nullable=True)
 
 
+class RoleGrant(SQLModel, table=True):
+    """What an account may be outside a class: an officer in a region, staff of an institution, a lecturer."""
+
+    __tablename__ = "kernel_role_grant"
+    __table_args__ = (
+        Index("kernel_role_grant_account", "account_id"),
+        CheckConstraint(
+            "role NOT IN ('institution', 'lecturer') OR institution_id IS NOT NULL",
+            name="kernel_role_grant_has_institution",
+        ),
+        CheckConstraint("role <> 'officer' OR region_code <> ''", name="kernel_role_grant_has_region"),
+    )
+
+    id: UUID = columns.id_column()
+    account_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("kernel_account.id", ondelete="CASCADE"), nullable=False)
+    )
+    role: Role = columns.enum_column("kernel_role_grant", "role", Role)
+    institution_id: UUID | None = columns.ref_column(nullable=True)
+    region_code: str = columns.text_column(12)
+    granted_at: datetime = columns.at_column()
+    revoked_at: datetime | None = columns.at_column(nullable=True)
+
+
 class LoginSession(SQLModel, table=True):
-    """One signed-in browser. Reached only by `kernel_enter_session` with the token's SHA-256."""
+    """One signed-in browser or one API token, and the class or role it is in. Opened only by `kernel_enter_session`."""
 
     __tablename__ = "kernel_login_session"
+    __table_args__ = (
+        CheckConstraint("cohort_id IS NULL OR grant_id IS NULL", name="kernel_login_session_one_place"),
+        CheckConstraint("(kind = 'token') = (name IS NOT NULL)", name="kernel_login_session_token_named"),
+    )
 
     token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    id: UUID = Field(default_factory=new_id, sa_column=Column(Uuid, nullable=False, unique=True))
     account_id: UUID = Field(
         sa_column=Column(Uuid, ForeignKey("kernel_account.id", ondelete="CASCADE"), nullable=False, index=True)
     )
-    sandbox_id: UUID | None = columns.ref_column(nullable=True)
+    kind: SessionKind = columns.enum_column("kernel_login_session", "kind", SessionKind)
+    cohort_id: UUID | None = columns.ref_column(nullable=True)
+    grant_id: UUID | None = columns.ref_column(nullable=True)
+    name: str | None = columns.text_column(40, nullable=True)
+    read_only: bool = columns.flag_column()
     created_at: datetime = columns.at_column()
     expires_at: datetime = columns.at_column()
+    used_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class LoginGuard(SQLModel, table=True):
+    """Wrong log-ins in a row under one typed name, known or not; the name itself is never stored."""
+
+    __tablename__ = "kernel_login_guard"
+    __table_args__ = (CheckConstraint("failures >= 0", name="kernel_login_guard_failures_counted"),)
+
+    name_key: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    failures: int = columns.count_column()
+    locked_until: datetime | None = columns.at_column(nullable=True)
+    failed_at: datetime = columns.at_column()
+
+
+class LoginEvent(SQLModel, table=True):
+    """One try to log in to a known account. Never changed; removed when its time is over."""
+
+    __tablename__ = "kernel_login_event"
+    __table_args__ = (
+        Index("kernel_login_event_account", "account_id", "id"),
+        Index("kernel_login_event_cohort", "cohort_id", "id"),
+    )
+
+    id: UUID = columns.id_column()
+    account_id: UUID = columns.ref_column()
+    institution_id: UUID | None = columns.ref_column(nullable=True)
+    region_code: str = columns.text_column(12)
+    cohort_id: UUID | None = columns.ref_column(nullable=True)
+    outcome: LoginOutcome = columns.enum_column("kernel_login_event", "outcome", LoginOutcome)
+    address: str = columns.text_column(45)
+    browser: str = columns.text_column(80)
+    at: datetime = columns.at_column()
+
+
+class Reveal(SQLModel, table=True):
+    """Someone looked at a sealed field in full, and why. Never changed."""
+
+    __tablename__ = "kernel_reveal"
+    __table_args__ = (
+        Index("kernel_reveal_person", "person_id", "id"),
+        CheckConstraint("field IN ('id_number', 'phone')", name="kernel_reveal_field_known"),
+    )
+
+    id: UUID = columns.id_column()
+    institution_id: UUID | None = columns.ref_column(nullable=True)
+    region_code: str = columns.text_column(12)
+    person_id: UUID = columns.ref_column()
+    account_id: UUID = columns.ref_column()
+    field: str = columns.text_column(16)
+    reason: str = columns.text_column(100)
+    at: datetime = columns.at_column()

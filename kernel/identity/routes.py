@@ -7,7 +7,7 @@ from kernel.http import session
 from kernel.http.deps import CurrentRuntime, ReadUow
 from kernel.identity import queries, service
 from kernel.identity.rules import CAPABILITIES
-from kernel.identity.schemas import AccountView, SandboxView, SeatView, SessionView, SignIn
+from kernel.identity.schemas import AccountView, CohortView, SandboxView, SeatView, SessionView, SignIn
 from kernel.sandbox.schemas import clock_view
 from kernel.unit_of_work import UnitOfWork
 
@@ -49,6 +49,9 @@ async def _view(uow: UnitOfWork, token: str) -> SessionView:
     seat = None
     if uow.actor.seat_id is not None:
         seat = SeatView(id=uow.actor.seat_id, number=me.seat_number, display_name=me.seat_display_name)
+    cohort = None
+    if uow.actor.cohort_id is not None:
+        cohort = CohortView(id=me.cohort_id, name=me.cohort_name, state=me.cohort_state)
     sandbox = None
     if uow.scope is not None:
         sandbox = SandboxView(id=uow.scope.id, name=me.sandbox_name, cohort_name=me.cohort_name)
@@ -57,6 +60,7 @@ async def _view(uow: UnitOfWork, token: str) -> SessionView:
         account=AccountView(id=me.id, login=me.login, display_name=me.display_name),
         role=uow.actor.kind.value,
         seat=seat,
+        cohort=cohort,
         sandbox=sandbox,
         capabilities=sorted(capability.value for capability in CAPABILITIES[uow.actor.kind]),
         clock=clock_view(uow) if uow.scope is not None else None,

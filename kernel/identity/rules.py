@@ -11,11 +11,20 @@ class Capability(StrEnum):
 
     BUY = "mall.buy"
     SELL = "mall.sell"
-    WATCH_CLASS = "classroom.watch"
-    CONTROL_CLOCK = "sandbox.control_clock"
-    SNAPSHOT = "sandbox.snapshot"
-    REPLAY_PARKED = "sandbox.replay_parked"
     RECONCILE = "mall.reconcile"
+    OPEN_CLASS = "classroom.open"
+    MANAGE_CLASS = "classroom.manage"
+    WATCH_CLASS = "classroom.watch"
+    INTERVENE = "classroom.intervene"
+    CONTROL_CLOCK = "sandbox.control_clock"
+    REPLAY_PARKED = "sandbox.replay_parked"
+    SNAPSHOT = "sandbox.snapshot"
+    RESET_PASSWORDS = "identity.reset_passwords"
+    AUDIT_LOGINS = "identity.audit_logins"
+    MANAGE_ACCOUNTS = "identity.manage_accounts"
+    MANAGE_INSTITUTIONS = "identity.manage_institutions"
+    OVERSEE = "identity.oversee"
+    REVEAL = "identity.reveal"
     BACK_UP = "installation.back_up"
 
 
@@ -23,14 +32,37 @@ CAPABILITIES: dict[ActorKind, frozenset[Capability]] = {
     ActorKind.LEARNER: frozenset({Capability.BUY, Capability.SELL}),
     ActorKind.LECTURER: frozenset(
         {
-            Capability.WATCH_CLASS,
-            Capability.CONTROL_CLOCK,
-            Capability.SNAPSHOT,
-            Capability.REPLAY_PARKED,
             Capability.RECONCILE,
+            Capability.OPEN_CLASS,
+            Capability.MANAGE_CLASS,
+            Capability.WATCH_CLASS,
+            Capability.INTERVENE,
+            Capability.CONTROL_CLOCK,
+            Capability.REPLAY_PARKED,
+            Capability.SNAPSHOT,
+            Capability.RESET_PASSWORDS,
+            Capability.AUDIT_LOGINS,
             Capability.BACK_UP,
         }
     ),
+    ActorKind.SCORER: frozenset(),
+    ActorKind.OFFICER: frozenset({Capability.OVERSEE, Capability.AUDIT_LOGINS, Capability.REVEAL}),
+    ActorKind.INSTITUTION: frozenset(
+        {
+            Capability.OPEN_CLASS,
+            Capability.MANAGE_CLASS,
+            Capability.RESET_PASSWORDS,
+            Capability.AUDIT_LOGINS,
+            Capability.MANAGE_ACCOUNTS,
+            Capability.OVERSEE,
+            Capability.REVEAL,
+        }
+    ),
+    ActorKind.SUPPLIER: frozenset(),
+    ActorKind.OPERATOR: frozenset(
+        {Capability.MANAGE_ACCOUNTS, Capability.MANAGE_INSTITUTIONS, Capability.AUDIT_LOGINS, Capability.BACK_UP}
+    ),
+    ActorKind.VISITOR: frozenset(),
     ActorKind.SYSTEM: frozenset(Capability),
 }
 

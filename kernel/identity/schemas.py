@@ -26,6 +26,14 @@ class SeatView(View):
     display_name: str
 
 
+class CohortView(View):
+    """The class a person is in; it exists before its sandbox."""
+
+    id: UUID
+    name: str
+    state: str
+
+
 class SandboxView(View):
     id: UUID
     name: str
@@ -39,6 +47,7 @@ class SessionView(View):
     account: AccountView
     role: str
     seat: SeatView | None
+    cohort: CohortView | None
     sandbox: SandboxView | None
     capabilities: list[str]
     clock: ClockView | None

@@ -8,7 +8,8 @@ from sqlalchemy import insert, text
 from kernel.errors import Unauthorised
 from kernel.http import session
 from kernel.identity import passwords, queries
-from kernel.identity.models import LoginSession
+from kernel.identity.models import LoginSession, SessionKind
+from kernel.ids import new_id
 from kernel.runtime import Runtime
 from kernel.sandbox.transitions import table_of
 
@@ -44,7 +45,11 @@ async def sign_in(runtime: Runtime, *, login: str, password: str) -> Ticket:
             {
                 "token_hash": session.hash_of(token),
                 "account_id": row.id,
-                "sandbox_id": row.sandbox_id,
+                "id": new_id(),
+                "kind": SessionKind.BROWSER,
+                "cohort_id": row.cohort_id,
+                "grant_id": row.grant_id,
+                "read_only": False,
                 "created_at": uow.now.at,
                 "expires_at": expires_at,
             },

@@ -9,7 +9,7 @@ from kernel.events.event import Event
 class SandboxRolledBack(Event):
     """Emitted when a class's market was put back to a snapshot; `kept_as` is the snapshot of what was before.
 
-    Listeners: every realtime topic of the class begins anew; the mall gives wallets to who took his seat since.
+    Listeners: every realtime topic of the class begins anew.
     """
 
     type: ClassVar[str] = "kernel.sandbox.rolled_back.v1"

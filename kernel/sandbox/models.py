@@ -33,7 +33,7 @@ class Sandbox(SQLModel, table=True):
     id: UUID = columns.id_column()
     institution_id: UUID = columns.ref_column()
     region_code: str = columns.text_column(12)
-    cohort_id: UUID = columns.ref_column()
+    cohort_id: UUID = columns.ref_column(unique=True)
     name: str = columns.text_column(60)
     seed: int = columns.big_column()
     policy: str = columns.text_column(24)

@@ -1,21 +1,20 @@
-"""Gives wallets to everyone who has a seat but, after his class went back to a snapshot, no wallet."""
+"""Opens the books of a class when it opens, and the wallets of who joins it later."""
 
-from sqlalchemy import text
-
+from kernel.classroom.events import ClassOpened, LearnerSeated
 from kernel.module import Reaction
-from kernel.sandbox.events import SandboxRolledBack
 from kernel.unit_of_work import UnitOfWork
-from mall.accounts import service
-
-_WITHOUT_WALLET = text("""
-    SELECT seat.id FROM kernel_seat seat
-     WHERE NOT EXISTS (SELECT 1 FROM mall_money_account a WHERE a.owner_id = seat.id) ORDER BY seat.id
-""")
+from mall.accounts import service as accounts
 
 
-async def _enrol_late_comers(uow: UnitOfWork, _event: SandboxRolledBack) -> None:
-    for row in await uow.execute(_WITHOUT_WALLET):
-        await service.open_wallets(uow, row.id)
+async def _open_books(uow: UnitOfWork, event: ClassOpened) -> None:
+    await accounts.open_platform_accounts(uow)
+    for seat_id in event.seat_ids:
+        await accounts.open_wallets(uow, seat_id)
 
 
-LATE_COMERS = Reaction(name="mall.late_comers.enrol", events=(SandboxRolledBack,), handle=_enrol_late_comers)
+async def _open_wallets(uow: UnitOfWork, event: LearnerSeated) -> None:
+    await accounts.open_wallets(uow, event.seat_id)
+
+
+OPEN_BOOKS = Reaction(name="mall.accounts.open_books", events=(ClassOpened,), handle=_open_books)
+OPEN_WALLETS = Reaction(name="mall.accounts.open_wallets", events=(LearnerSeated,), handle=_open_wallets)

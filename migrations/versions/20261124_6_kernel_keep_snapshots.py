@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.database import rls
 
 revision: str = "20261124_6"
-down_revision: str | None = "20261123_5"
+down_revision: str | None = "20261124_2"
 branch_labels: None = None
 depends_on: None = None
 
@@ -15,20 +15,20 @@ depends_on: None = None
 # kernel's engine rooms the rows that serve it. All else of a class stays (ADR 0014). `level` orders by foreign keys:
 # parents first to insert, last to delete.
 TABLES = """
-CREATE FUNCTION kernel_market_tables() RETURNS TABLE (name text, keep text, level integer)
+CREATE FUNCTION kernel_market_tables() RETURNS TABLE (name text, key text, keep text, level integer)
 LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
-    WITH RECURSIVE engine_room (relname, keep) AS (VALUES
-        ('kernel_idempotent_answer', 't.operation ~ '' /api/v1/(mall|supply|livestream|market)/'''),
-        ('kernel_inbox', 'EXISTS (SELECT 1 FROM public.kernel_outbox o
-                                   WHERE o.id = t.event_id AND o.aggregate_kind NOT LIKE ''kernel.%'')'),
-        ('kernel_outbox', 't.aggregate_kind NOT LIKE ''kernel.%'''),
-        ('kernel_state_log', 't.machine NOT LIKE ''kernel.%'''),
-        ('kernel_timer', 't.kind NOT LIKE ''kernel.%''')
+    WITH RECURSIVE engine_room (relname, key, keep) AS (VALUES
+        ('kernel_idempotent_answer', 'realm_id', 't.operation ~ '' /api/v1/(mall|supply|livestream|market)/'''),
+        ('kernel_inbox', 'sandbox_id', 'EXISTS (SELECT 1 FROM public.kernel_outbox o
+                                                 WHERE o.id = t.event_id AND o.aggregate_kind NOT LIKE ''kernel.%'')'),
+        ('kernel_outbox', 'sandbox_id', 't.aggregate_kind NOT LIKE ''kernel.%'''),
+        ('kernel_state_log', 'sandbox_id', 't.machine NOT LIKE ''kernel.%'''),
+        ('kernel_timer', 'sandbox_id', 't.kind NOT LIKE ''kernel.%''')
     ), market AS (
-        SELECT c.oid, c.relname::text AS relname, coalesce(e.keep, 'true') AS keep
+        SELECT c.oid, c.relname::text AS relname, a.attname::text AS key, coalesce(e.keep, 'true') AS keep
           FROM pg_class c
-          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'sandbox_id' AND NOT a.attisdropped
           LEFT JOIN engine_room e ON e.relname = c.relname
+          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = coalesce(e.key, 'sandbox_id') AND NOT a.attisdropped
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
            AND (e.relname IS NOT NULL OR c.relname ~ '^(mall|supply|livestream|market)_')
     ), reference AS (
@@ -39,7 +39,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
         SELECT oid, 0 AS level FROM market
         UNION SELECT r.child, d.level + 1 FROM depth d JOIN reference r ON r.parent = d.oid WHERE d.level < 40
     )
-    SELECT m.relname, m.keep, max(d.level) FROM market m JOIN depth d ON d.oid = m.oid GROUP BY 1, 2 ORDER BY 3, 1
+    SELECT m.relname, m.key, m.keep, max(d.level) FROM market m JOIN depth d ON d.oid = m.oid GROUP BY 1, 2, 3
+     ORDER BY 4, 1
 $$
 """
 # Rows are kept as JSON of their columns: a snapshot from before a migration that changed them must be refused.
@@ -60,8 +61,8 @@ DECLARE
     v_parts text;
     v_counts jsonb;
 BEGIN
-    SELECT string_agg(format('SELECT %L AS name, count(*) AS n FROM public.%I t WHERE t.sandbox_id = $1 AND (%s)',
-                             m.name, m.name, m.keep), ' UNION ALL ')
+    SELECT string_agg(format('SELECT %L AS name, count(*) AS n FROM public.%I t WHERE t.%I = $1 AND (%s)',
+                             m.name, m.name, m.key, m.keep), ' UNION ALL ')
       INTO v_parts FROM public.kernel_market_tables() m;
     EXECUTE 'SELECT jsonb_object_agg(name, n) FROM (' || v_parts || ') counted' INTO v_counts USING v_sandbox;
     RETURN v_counts;
@@ -86,7 +87,7 @@ BEGIN
         '  SELECT to_jsonb(t) AS j, ((row_number() OVER () - 1) / 500)::integer AS g'
         '    FROM public.%I t WHERE t.%I = $2 AND (%s)) part GROUP BY g', m.name, m.name, m.key, m.keep), ' UNION ALL ')
       INTO v_parts
-      FROM (SELECT name, 'sandbox_id' AS key, keep FROM public.kernel_market_tables()
+      FROM (SELECT name, key, keep FROM public.kernel_market_tables()
             UNION ALL SELECT 'kernel_sandbox', 'id', 'true') m;
     EXECUTE 'INSERT INTO public.kernel_snapshot_chunk (snapshot_id, sandbox_id, table_name, ordinal, row_count, rows) '
          || v_parts USING p_id, v_sandbox;
@@ -165,8 +166,8 @@ BEGIN
     IF NOT FOUND OR public.kernel_close_gate(v_sandbox) IS DISTINCT FROM 'paused' THEN
         RAISE EXCEPTION 'snapshot % cannot be restored now', p_id USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    FOR v_table IN SELECT m.name, m.keep FROM public.kernel_market_tables() m ORDER BY m.level DESC, m.name LOOP
-        EXECUTE format('DELETE FROM public.%I t WHERE t.sandbox_id = $1 AND (%s)', v_table.name, v_table.keep)
+    FOR v_table IN SELECT m.* FROM public.kernel_market_tables() m ORDER BY m.level DESC, m.name LOOP
+        EXECUTE format('DELETE FROM public.%I t WHERE t.%I = $1 AND (%s)', v_table.name, v_table.key, v_table.keep)
           USING v_sandbox;
     END LOOP;
     FOR v_table IN SELECT m.name FROM public.kernel_market_tables() m ORDER BY m.level, m.name LOOP

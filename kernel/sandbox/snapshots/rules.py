@@ -9,12 +9,9 @@ KEPT = 20
 
 STAYS: dict[str, str] = {
     "kernel_lease": "who runs the class now; a rollback raises its token",
-    "kernel_login_session": "who is signed in",
-    "kernel_seat": "people are not undone with their market",
     "kernel_snapshot": "going back must itself be undoable",
     "kernel_snapshot_chunk": "going back must itself be undoable",
     "kernel_storage_usage": "files stay on disk, so does what they use of a quota",
     "kernel_stored_file": "files stay on disk; goods of the snapshot still need theirs",
-    "kernel_teaching_assignment": "people are not undone with their market",
 }
 """Tables with a `sandbox_id` whose rows a rollback leaves alone, and why."""

@@ -1,0 +1,48 @@
+"""The table of requests that wait for a lecturer: to join late, to get a new password."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import SQLModel
+
+from kernel.database import columns
+
+
+class RequestKind(StrEnum):
+    JOIN = "join"
+    PASSWORD = "password"  # noqa: S105  a kind of request
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class ClassRequest(SQLModel, table=True):
+    """A learner asks, the lecturer grants or refuses (待审批)."""
+
+    __tablename__ = "kernel_class_request"
+    __table_args__ = (
+        Index("kernel_class_request_open", "cohort_id", "id", postgresql_where="state = 'open'"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="kernel_class_request_decided"),
+    )
+
+    id: UUID = columns.id_column()
+    institution_id: UUID = columns.ref_column()
+    region_code: str = columns.text_column(12)
+    cohort_id: UUID = columns.ref_column()
+    seat_id: UUID | None = columns.ref_column(nullable=True)
+    kind: RequestKind = columns.enum_column("kernel_class_request", "kind", RequestKind)
+    state: RequestState = columns.enum_column("kernel_class_request", "state", RequestState)
+    name: str = columns.text_column(20)
+    note: str = columns.text_column(100)
+    secret_hash: bytes | None = columns.bytes_column(nullable=True)
+    """SHA-256 of what the asking browser keeps, so that it alone learns the answer."""
+    browser: str = columns.text_column(80)
+    asked_at: datetime = columns.at_column()
+    decided_at: datetime | None = columns.at_column(nullable=True)
+    decided_by: UUID | None = columns.ref_column(nullable=True)
+    reason: str = columns.text_column(100)

@@ -33,6 +33,7 @@ def protect(table: str, *conditions: str) -> list[str]:
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY {table}_wall ON {table} USING ({rule}) WITH CHECK ({rule})",
+        f"DROP POLICY IF EXISTS {table}_backup ON {table}",  # a wall that is built anew finds the old one's
         f"CREATE POLICY {table}_backup ON {table} FOR SELECT TO CURRENT_USER USING ({SCOPE_IS_BACKUP})",
     ]
 

@@ -20,7 +20,7 @@ MARKET_ROWS = text("""
 """)
 ANSWERS = text("""
     SELECT md5(coalesce(string_agg(a::text, '|' ORDER BY a::text), '')) AS word FROM kernel_idempotent_answer a
-     WHERE a.sandbox_id = :id AND a.operation LIKE '% /api/v1/mall/%'
+     WHERE a.realm_id = :id AND a.operation LIKE '% /api/v1/mall/%'
 """)
 
 

@@ -127,6 +127,42 @@ def create_keys(*, to: Annotated[Path, typer.Option("--to", help="密钥文件�
     raise typer.Exit(keys.create(to))
 
 
+@cli.command("backup", help="备份数据库与图片到另一个文件夹或 U 盘；上课时也可以做。")
+def back_up(
+    *,
+    to: Annotated[Path | None, typer.Option("--to", help="备份放到哪个文件夹。", show_default=False)] = None,
+    list_: Annotated[bool, typer.Option("--list", help="只列出已有的备份。")] = False,
+    verify: Annotated[Path | None, typer.Option("--verify", help="只检查一份备份。", show_default=False)] = None,
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="密钥文件。", show_default=False)] = None,
+    trigger: Annotated[str, typer.Option("--trigger", hidden=True)] = "command",
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Makes, lists or verifies backups."""
+    from app.backup.rules import Trigger  # noqa: PLC0415 -- belongs to what follows
+    from app.commands import backup  # noqa: PLC0415 -- imports the database toolkit
+
+    if list_:
+        raise typer.Exit(backup.show(data_dir.resolve(), to=to))
+    if verify is not None:
+        raise typer.Exit(backup.verify(verify.resolve(), key_file=key_file))
+    raise typer.Exit(backup.run(data_dir.resolve(), to=to, trigger=Trigger(trigger)))
+
+
+@cli.command("restore", help="从备份恢复到一个空的数据文件夹，例如换一台电脑。")
+def restore_backup(
+    *,
+    file: Annotated[Path, typer.Argument(help="备份文件。")],
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="密钥文件。", show_default=False)] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="文件夹里已有数据时，先移到旁边再恢复。")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Fills an empty data folder from a backup."""
+    from app.commands import restore  # noqa: PLC0415 -- imports the database toolkit
+
+    options = restore.Options(file.resolve(), data_dir.resolve(), key_file, replace)
+    raise typer.Exit(restore.run(options))
+
+
 @cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
 def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     """Migrates and fills the database for `kaidian up`."""

@@ -164,11 +164,15 @@ def restore_backup(
 
 
 @cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
-def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
+def prepare_database(
+    *,
+    demo: Annotated[bool, typer.Option("--demo")] = False,
+    interrupted: Annotated[bool, typer.Option("--interrupted")] = False,
+) -> None:
     """Migrates and fills the database for `kaidian up`."""
     from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
 
-    prepare.run(demo=demo)
+    prepare.run(demo=demo, interrupted=interrupted)
 
 
 def main() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import orjson
 
+from app import interruption
 from app.backup.database import Database
 from app.backup.errors import BackupFailed
 from app.backup.schemas import Recovery
 from kernel.clock import WallClock
 
-NAME = "recovery.json"
 # The last of what people and the running class leave behind: facts, the class's heartbeat, log-ins, fired timers.
 _LAST_WRITE = """
 SELECT to_json(greatest(
@@ -35,20 +35,20 @@ def note(data_dir: Path, owner_url: str, wall: WallClock) -> Recovery:
         found = ""
     last = datetime.fromisoformat(orjson.loads(found)) if found and found != "null" else None
     recovery = Recovery(noticed_at=wall.now(), last_write_at=last)
-    draft = data_dir / f".{NAME}.{os.getpid()}"
+    draft = data_dir / f".{interruption.NOTICE}.{os.getpid()}"
     draft.write_text(recovery.model_dump_json(), encoding="utf-8")
-    draft.replace(data_dir / NAME)
+    draft.replace(data_dir / interruption.NOTICE)
     return recovery
 
 
 def forget(data_dir: Path) -> None:
     """Takes the notice away: the last end was an orderly one."""
-    (data_dir / NAME).unlink(missing_ok=True)
+    (data_dir / interruption.NOTICE).unlink(missing_ok=True)
 
 
 def read(data_dir: Path) -> Recovery | None:
     """Returns the notice of the present run, if there is one."""
     try:
-        return Recovery.model_validate_json((data_dir / NAME).read_bytes())
+        return Recovery.model_validate_json((data_dir / interruption.NOTICE).read_bytes())
     except (OSError, ValueError):
         return None

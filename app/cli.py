@@ -75,6 +75,17 @@ def write_openapi(
     raise typer.Exit(openapi.run(check=check))
 
 
+@cli.command("matrix", help="生成权限矩阵 docs/authorisation.md。")
+def write_matrix(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="只比较，不写；不一致时退出码为 1。")] = False,
+) -> None:
+    """Writes docs/authorisation.md."""
+    from app.commands import matrix  # noqa: PLC0415 -- imports the web application
+
+    raise typer.Exit(matrix.run(check=check))
+
+
 @database.command("migrate", help="把数据库结构升级到最新。")
 def migrate_database(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Brings the schema up to date."""

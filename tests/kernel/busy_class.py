@@ -14,6 +14,7 @@ from kernel.events.relay import Relay
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
+from tests.kernel.class_rows import fill
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, Person, World, item
 
@@ -43,6 +44,7 @@ class Busy:
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
+    person_id: UUID
 
     @property
     def seller(self) -> Person:
@@ -73,6 +75,9 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
     snapshot = await world.lecturer.post("/sandbox/snapshots", {"name": "第一节课"}, status=201)
+    assert seller.seat_id is not None
+    async with world.runtime.enter_system() as uow:
+        person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
     product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
@@ -88,6 +93,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
+        person_id=person_id,
     )
 
 

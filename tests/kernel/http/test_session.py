@@ -135,13 +135,15 @@ class TestSession:
         assert refusal(await person.send("GET", "/session")) == (401, "kernel.identity.not_signed_in")
 
     async def test_without_a_seat_enters_no_class(self, world: World) -> None:
-        """A session names a sandbox; whoever has no seat there (any more) sees none of it."""
+        """A session names a class; whoever has no seat there (any more) sees none of it."""
         person = world.learners[0]
         async with world.runtime.enter_system() as uow:
-            await uow.execute(text("DELETE FROM kernel_seat WHERE id = :id"), {"id": person.seat_id})
+            withdraw = text("UPDATE kernel_seat SET withdrawn_at = now() WHERE id = :id")
+            await uow.execute(withdraw, {"id": person.seat_id})
         view = await person.get("/session")
-        assert (view["sandbox"], view["seat"], view["clock"]) == (None, None, None)
-        assert (await person.send("GET", "/mall/cart")).status_code == 401
+        assert (view["role"], view["capabilities"]) == ("visitor", [])
+        assert (view["cohort"], view["sandbox"], view["seat"], view["clock"]) == (None, None, None, None)
+        assert refusal(await person.send("GET", "/mall/cart")) == (403, "kernel.identity.not_allowed")
         assert await person.get("/mall/products") == {"rows": [], "next_cursor": None}
 
 

@@ -1119,6 +1119,21 @@ export interface components {
             version: number;
         };
         /**
+         * CohortView
+         * @description The class a person is in; it exists before its sandbox.
+         */
+        CohortView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
+        };
+        /**
          * Deadline
          * @description Until when someone must act: on the simulated axis a moment, on the axis of class time the seconds left.
          */
@@ -1764,6 +1779,7 @@ export interface components {
             /** Capabilities */
             capabilities: string[];
             clock: components["schemas"]["ClockView"] | null;
+            cohort: components["schemas"]["CohortView"] | null;
             /** Csrf Token */
             csrf_token: string;
             /** Role */

@@ -40,6 +40,7 @@ const teach: RouteRecordRaw = {
   meta: { lecturer: true },
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
+    { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }

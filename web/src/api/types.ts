@@ -3,6 +3,7 @@ import type { components } from './schema.gen'
 
 type Schemas = components['schemas']
 
+export type Backups = Schemas['Backups']
 export type BadgesView = Schemas['Badges']
 export type CartItem = Schemas['CartItemView']
 export type CartShop = Schemas['CartShop']
@@ -27,8 +28,10 @@ export type Quote = Schemas['QuoteView']
 export type QuoteLineIn = Schemas['LineWanted']
 export type Receiver = Schemas['ReceiverView']
 export type ReconciliationView = Schemas['Reconciliation']
+export type RollbackPreview = Schemas['RollbackPreview']
 export type SessionView = Schemas['SessionView']
 export type ShopView = Schemas['ShopView']
+export type Snapshot = Schemas['SnapshotView']
 export type StockLedger = Schemas['StockLedger']
 export type TraceStep = Schemas['TraceStepView']
 export type TradeCounts = Schemas['TradeCounts']

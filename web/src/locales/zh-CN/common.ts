@@ -22,6 +22,7 @@ export const common = {
     'desk-trades': '订单',
     'desk-trade': '订单详情',
     'teach-wall': '班级墙',
+    'teach-snapshots': '存档',
     'teach-machinery': '运行与对账',
   },
   login: {

@@ -7,6 +7,7 @@ inside the command that needs it.
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -26,6 +27,8 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="数据库结构。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(database, name="db")
+classes = typer.Typer(help="一个班的存档。", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(classes, name="sandbox")
 key_files = typer.Typer(help="密钥文件：另存、放回、更换。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(key_files, name="keys")
 
@@ -157,6 +160,39 @@ def back_up(
     if verify is not None:
         raise typer.Exit(backup.verify(verify.resolve(), key_file=key_file))
     raise typer.Exit(backup.run(data_dir.resolve(), to=to, trigger=Trigger(trigger)))
+
+
+@classes.command("snapshot", help="存下一个班的商城现在的样子；不写名称则列出已有的。")
+def make_snapshot(
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="存档名称。", show_default=False)] = None,
+    sandbox: Annotated[
+        UUID | None, typer.Option("--sandbox", help="场次编号；只有一个班时不用写。", show_default=False)
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Makes a snapshot of a class, or lists those it has."""
+    from app.commands import sandbox as commands  # noqa: PLC0415 -- imports the database toolkit
+
+    code = (
+        commands.show(data_dir.resolve(), sandbox) if name is None else commands.make(data_dir.resolve(), name, sandbox)
+    )
+    raise typer.Exit(code)
+
+
+@classes.command("rollback", help="让一个班的商城回到一份存档；时间要先暂停。")
+def roll_back(
+    *,
+    snapshot: Annotated[UUID, typer.Argument(help="存档编号。")],
+    sandbox: Annotated[
+        UUID | None, typer.Option("--sandbox", help="场次编号；只有一个班时不用写。", show_default=False)
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Puts a class's market back to a snapshot."""
+    from app.commands import sandbox as commands  # noqa: PLC0415 -- imports the database toolkit
+
+    raise typer.Exit(commands.roll_back(data_dir.resolve(), snapshot, sandbox))
 
 
 @cli.command("restore", help="从备份恢复到一个空的数据文件夹，例如换一台电脑。")

@@ -80,6 +80,7 @@ export const teach = {
       goBackTo: '回到存档',
       days: '{n} 天',
       hours: '{n} 小时',
+      minutes: '{n} 分钟',
       takesBack: '全班商城的时间会倒回 {since}，这段时间里新增的会撤销：',
       sameTime: '存档之后时间没有走，存档之后新增的会撤销：',
       lost: {

@@ -96,7 +96,9 @@ def _routes(app: FastAPI) -> Iterator[tuple[str, _Route]]:
 
 def _row(operation: str, route: _Route, reach: Reach, inside: Capability | None) -> Row:
     calls = list(_calls(route.dependant))
-    capability = next((call.capability for call in calls if isinstance(call, deps.Reader | deps.Writer)), inside)
+    capability = next(
+        (call.capability for call in calls if isinstance(call, deps.Reader | deps.Writer | deps.Gate)), inside
+    )
     return Row(
         operation=operation,
         method=route.method,

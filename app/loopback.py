@@ -14,8 +14,13 @@ def refuse_strangers(request: Request) -> None:
         NotFound: it comes from another, or does not say from where; to a stranger the address does not exist.
 
     """
-    if request.client is None or not _is_loopback(request.client.host):
+    if not is_this_machine(request):
         raise NotFound("kernel.request.no_such_page")
+
+
+def is_this_machine(request: Request) -> bool:
+    """Says whether a request comes from this machine."""
+    return request.client is not None and _is_loopback(request.client.host)
 
 
 def _is_loopback(host: str) -> bool:

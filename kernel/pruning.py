@@ -1,4 +1,4 @@
-"""Removes what has served its time: log-in sessions that have ended, and answers nobody will ask for again.
+"""Removes what has served its time: ended log-in sessions, old answers, counts of wrong log-ins, the log of log-ins.
 
 Owns no table and no business row; facts, timers and ledgers stay, they are the record of a class. Safe twice and at any
 time.
@@ -9,6 +9,8 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import text
 
+from kernel.identity.guard.rules import FORGOTTEN_AFTER
+from kernel.identity.logins.rules import KEPT as LOGINS_KEPT
 from kernel.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -18,13 +20,17 @@ ANSWERS_KEPT = timedelta(days=7)
 
 _SESSIONS = text("DELETE FROM kernel_login_session WHERE expires_at <= :now")
 _ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
+_GUARDS = text("DELETE FROM kernel_login_guard WHERE failed_at < :before")
+_LOGINS = text("DELETE FROM kernel_login_event WHERE at < :before")
 
 
 async def prune(runtime: Runtime) -> int:
-    """Removes ended sessions and old answers, and returns how many rows that were."""
+    """Removes all of these and returns how many rows that were."""
     async with runtime.enter_system() as uow:
         removed = (await uow.execute(_SESSIONS, {"now": uow.now.at})).rowcount
         removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
+        removed += (await uow.execute(_GUARDS, {"before": uow.now.at - FORGOTTEN_AFTER})).rowcount
+        removed += (await uow.execute(_LOGINS, {"before": uow.now.at - LOGINS_KEPT})).rowcount
     if removed:
         log.info("pruning.removed", rows=removed)
     return removed

@@ -2,8 +2,20 @@
 
 from pathlib import Path
 
+from kernel.classroom.claims.routes import router as claims
+from kernel.classroom.devices.routes import checks as device_checks
+from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
+from kernel.classroom.seats import pins
+from kernel.classroom.seats.routes import router as seats
+from kernel.identity.credentials.routes import router as credentials
+from kernel.identity.logins.routes import router as logins
+from kernel.identity.office.routes import router as office
+from kernel.identity.people import sealed
+from kernel.identity.people.routes import router as people
+from kernel.identity.places.routes import router as places
 from kernel.identity.routes import router as session
+from kernel.identity.tokens.routes import router as tokens
 from kernel.module import Module
 from kernel.realtime.routes import router as realtime
 from kernel.sandbox.events import ClockChanged, SandboxRolledBack
@@ -15,8 +27,25 @@ from kernel.storage.routes import router as storage
 MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
-    routers=(session, sandbox, snapshots, realtime, storage),
+    routers=(
+        session,
+        places,
+        tokens,
+        credentials,
+        logins,
+        office,
+        people,
+        sandbox,
+        snapshots,
+        realtime,
+        storage,
+        claims,
+        seats,
+        device_tests,
+        device_checks,
+    ),
     events=(ClockChanged, SandboxRolledBack, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED, ROLLED_BACK),
     topics=(CLOCK,),
+    encrypted=(pins.SEALED, *sealed.COLUMNS),
 )

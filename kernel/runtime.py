@@ -20,7 +20,7 @@ from kernel.actor import SYSTEM, Actor, ActorKind
 from kernel.clock import Reading, SystemClock, WallClock
 from kernel.crypto.keyring import Keyring
 from kernel.database.engine import create_engine
-from kernel.errors import NotFound, Unauthorised
+from kernel.errors import Forbidden, NotFound, Unauthorised
 from kernel.settings import Settings
 from kernel.unit_of_work import SandboxScope, UnitOfWork, scope_of
 
@@ -34,6 +34,12 @@ _ENTER_SANDBOX = text("""
     SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh FROM kernel_enter_sandbox(:sandbox_id) e
 """)
 _ENTER_SYSTEM = text("SELECT set_config('kaidian.scope', 'system', true)")
+
+_MUST_CHANGE = text("SELECT must_change_password FROM kernel_account WHERE id = :account_id")
+_NOTE_USE = text("""
+    UPDATE kernel_login_session SET used_on = :today
+     WHERE token_hash = :token_hash AND used_on IS DISTINCT FROM :today
+""")
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  simulated time has no zone
 
@@ -70,14 +76,21 @@ class Runtime:
 
     @asynccontextmanager
     async def enter_session(
-        self, token_hash: bytes, *, read_only: bool = False, view_seat: UUID | None = None
+        self,
+        token_hash: bytes,
+        *,
+        read_only: bool = False,
+        view_seat: UUID | None = None,
+        with_temporary_password: bool = False,
     ) -> AsyncIterator[UnitOfWork]:
         """Opens the transaction of a signed-in person, confined to his class or his role's organisation.
 
-        With `view_seat` a lecturer sees what the learner of that seat sees; such an actor is `read_only`.
+        With `view_seat` a lecturer sees what the learner of that seat sees; such an actor is `read_only`. Whoever came
+        with a temporary password gets in `with_temporary_password` only: to see who he is, and to choose a new one.
 
         Raises:
             Unauthorised: the token is unknown or has expired, or the account is disabled.
+            Forbidden: the session may only read, or the password has to be changed first.
             NotFound: `view_seat` is no seat of a class this person teaches.
 
         """
@@ -99,11 +112,22 @@ class Runtime:
                 region_code=row.region_code,
                 read_only=row.read_only,
             )
+            if actor.read_only and not read_only:
+                raise Forbidden("kernel.identity.read_only")
+            if actor.kind is ActorKind.VISITOR and not with_temporary_password:
+                await _refuse_temporary_password(connection, row.account_id)
             scope = scope_of(row) if row.sandbox_id is not None else None
             uow = self._unit_of_work(connection, actor, scope, now)
             yield uow
             await uow.flush_events()
         await wake.call(self.redis, uow.wakes)
+        if row.session_kind == "token":
+            await self._note_use(token_hash, now)
+
+    async def _note_use(self, token_hash: bytes, now: datetime) -> None:
+        """Notes on which day an API token was last used: in a transaction of its own, for most requests only read."""
+        async with self.enter_system() as uow:
+            await uow.execute(_NOTE_USE, {"token_hash": token_hash, "today": now.date()})
 
     @asynccontextmanager
     async def enter_sandbox(
@@ -159,3 +183,8 @@ async def _enter(connection: AsyncConnection, door: TextClause, params: Mapping[
     if row is not None and not row.is_fresh:
         row = (await connection.execute(door, params)).one_or_none()
     return row
+
+
+async def _refuse_temporary_password(connection: AsyncConnection, account_id: UUID) -> None:
+    if (await connection.execute(_MUST_CHANGE, {"account_id": account_id})).scalar_one():
+        raise Forbidden("kernel.identity.must_change_password")

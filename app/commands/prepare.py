@@ -12,7 +12,7 @@ from app.backup import recovery
 from app.commands import keys
 from app.commands.environment import OwnerUrlMissing
 from app.commands.keys import KeysRefused
-from app.demo import seed
+from app.demo import seed, still_open
 from kernel import settings
 from kernel.clock import SystemClock
 from kernel.crypto import keyfile, rotation
@@ -56,6 +56,11 @@ def _look_back(*, interrupted: bool) -> None:
         recovery.note(data_dir, owner_url(), SystemClock())
     else:
         recovery.forget(data_dir)
+
+
+def open_demo_accounts() -> int:
+    """Returns how many demo accounts could sign in with the public password."""
+    return asyncio.run(still_open.count(settings.load()))
 
 
 def _have_keys(needed: set[bytes]) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, SmallInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from kernel.classroom.rules import LECTURERS_AT_MOST, SEATS_AT_MOST
@@ -65,6 +65,7 @@ class Seat(SQLModel, table=True):
         Index("kernel_seat_import", "import_id"),
         CheckConstraint(f"number BETWEEN 1 AND {SEATS_AT_MOST}", name="kernel_seat_number_range"),
         CheckConstraint("pin_failures >= 0", name="kernel_seat_pin_failures_counted"),
+        CheckConstraint("NOT made_account OR account_id IS NOT NULL", name="kernel_seat_made_what_it_has"),
     )
 
     id: UUID = columns.id_column()
@@ -83,6 +84,8 @@ class Seat(SQLModel, table=True):
     seated_at: datetime = columns.at_column()
     claimed_at: datetime | None = columns.at_column(nullable=True)
     claim_browser: str | None = columns.text_column(80, nullable=True)
+    made_account: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default="false"))
+    """Its claim made the account, so that undoing the claim may disable it."""
     withdrawn_at: datetime | None = columns.at_column(nullable=True)
 
 

@@ -5,6 +5,7 @@ commit reaches the client as an error and never hides behind a 200.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -60,7 +61,7 @@ async def write_uow(request: Request) -> AsyncIterator[UnitOfWork]:
     """Opens a transaction of the signed-in person that commits before the response; checks CSRF first.
 
     Raises:
-        Forbidden: a lecturer is only looking at a learner's pages, or the session may only read.
+        Forbidden: a lecturer is only looking at a learner's pages (and see `Runtime.enter_session`).
         Conflict: the class is being moved forward in time; learners wait these few seconds.
 
     """
@@ -70,8 +71,6 @@ async def write_uow(request: Request) -> AsyncIterator[UnitOfWork]:
         raise Forbidden("kernel.identity.view_only")
     async with current_runtime(request).enter_session(session.hash_of(token)) as uow:
         _remember_sandbox(request, uow)
-        if uow.actor.read_only:
-            raise Forbidden("kernel.identity.read_only")
         jumping = uow.scope is not None and uow.scope.clock.state is ClockState.JUMPING
         if jumping and uow.actor.kind is ActorKind.LEARNER:
             raise Conflict("kernel.sandbox.jumping")
@@ -82,6 +81,12 @@ def _remember_sandbox(request: Request, uow: UnitOfWork) -> None:
     """Leaves the sandbox's id where the request log finds it."""
     request.state.sandbox_id = uow.scope.id if uow.scope is not None else None
 
+
+reading = asynccontextmanager(read_uow)
+"""For a route that must do something slow between two transactions, such as hashing a password."""
+
+writing = asynccontextmanager(write_uow)
+"""As `reading`, to write."""
 
 CurrentRuntime = Annotated[Runtime, Depends(current_runtime)]
 ReadUow = Annotated[UnitOfWork, Depends(read_uow, scope="function")]
@@ -121,6 +126,29 @@ class Writer:
         """
         require(uow.actor, self.capability)
         return uow
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A dependency of a route that does something slow before it writes: it proves the capability and holds nothing."""
+
+    capability: Capability
+
+    async def __call__(self, request: Request) -> None:
+        """Passes whoever has the capability; the route opens its own transaction with `writing` and proves it again.
+
+        Raises:
+            Forbidden: he has not.
+
+        """
+        session.check_csrf(request, session.token_of(request))
+        async with reading(request) as uow:
+            require(uow.actor, self.capability)
+
+
+def gate(capability: Capability) -> object:
+    """Returns the dependency of a route that does something slow before it writes."""
+    return Depends(Gate(capability))
 
 
 def reader(capability: Capability) -> object:

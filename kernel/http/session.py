@@ -1,8 +1,11 @@
-"""The session cookie and its cross-site protection.
+"""The session cookie and its cross-site protection; API tokens of programs, which need none.
 
 The cookie holds 32 random bytes; the database knows their SHA-256 only. Every unsafe request also sends a token derived
 from the cookie in a header, which another site can neither read nor set, and its `Origin`, where the browser sends one,
-must name this host. `Secure` is set only under TLS: classroom phones come over plain http.
+must name this host. An API token comes in `Authorization: Bearer`, which no browser sends by itself, so nothing more is
+asked, and a cookie beside it is ignored. The two begin differently, so that neither passes for the other. `Secure` is set
+only under TLS: classroom phones come over plain http. Under TLS the cookie has another name: a browser lets no plain-http
+page overwrite a `Secure` cookie, so a class held without TLS at the address of yesterday's with TLS could sign nobody in.
 """
 
 import hmac
@@ -15,12 +18,20 @@ from fastapi import Request, Response
 from kernel.errors import Forbidden, Unauthorised
 
 COOKIE = "kd_session"
+SECURE_COOKIE = "__Host-kd_session"
+"""The prefix binds it to this host and to https. Source: RFC 6265bis, cookie name prefixes."""
 CSRF_HEADER = "X-CSRF-Token"
+API_PREFIX = "kdt_"
 
 
 def new_token() -> str:
     """Returns a fresh session token of 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+def new_api_token() -> str:
+    """Returns a fresh API token of 256 random bits."""
+    return API_PREFIX + secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> bytes:
@@ -33,27 +44,58 @@ def csrf_token_of(token: str) -> str:
     return sha256(b"kaidian-csrf:" + token.encode()).hexdigest()
 
 
+def cookie_name(*, secure: bool) -> str:
+    """Returns what the session cookie is called, under TLS or without."""
+    return SECURE_COOKIE if secure else COOKIE
+
+
 def set_cookie(response: Response, token: str, *, seconds: int, secure: bool) -> None:
     """Gives the browser the session cookie."""
-    response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/")
+    name = cookie_name(secure=secure)
+    response.set_cookie(name, token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def clear_cookie(response: Response, *, secure: bool) -> None:
     """Takes the session cookie away."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure, path="/")
+    response.delete_cookie(cookie_name(secure=secure), httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def token_of(request: Request) -> str:
-    """Returns the session token a request carries.
+    """Returns the token a request acts with: that of its `Authorization`, else that of its cookie.
 
     Raises:
         Unauthorised: it carries none.
 
     """
-    token = request.cookies.get(COOKIE)
-    if not token:
+    return bearer_of(request) or cookie_of(request)
+
+
+def cookie_of(request: Request) -> str:
+    """Returns the session token of a browser; what only a person at the page may do asks for it.
+
+    Raises:
+        Unauthorised: there is none, or the request acts with an API token.
+
+    """
+    token = request.cookies.get(cookie_name(secure=request.app.state.runtime.settings.tls))
+    if not token or token.startswith(API_PREFIX) or bearer_of(request) is not None:
         raise Unauthorised("kernel.identity.not_signed_in")
     return token
+
+
+def bearer_of(request: Request) -> str | None:
+    """Returns the API token of a request, `None` when it names none.
+
+    Raises:
+        Unauthorised: it names something that is no API token.
+
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    if not token.strip().startswith(API_PREFIX):
+        raise Unauthorised("kernel.identity.not_signed_in")
+    return token.strip()
 
 
 def check_same_site(request: Request) -> None:
@@ -76,12 +118,14 @@ def _host_of(origin: str) -> str | None:
 
 
 def check_csrf(request: Request, token: str) -> None:
-    """Passes when an unsafe request proves that our own page sent it.
+    """Passes when an unsafe request proves that our own page sent it, or acts with an API token.
 
     Raises:
         Forbidden: the header is missing or belongs to another session, or the Origin is another site.
 
     """
+    if bearer_of(request) is not None:
+        return
     check_same_site(request)
     given = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(given.encode(), csrf_token_of(token).encode()):

@@ -88,6 +88,7 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         Index("kernel_account_login", "login", unique=True),
         CheckConstraint("(password_reset_at IS NULL) = (password_reset_by IS NULL)", name="kernel_account_reset_named"),
+        CheckConstraint("last_cohort_id IS NULL OR last_grant_id IS NULL", name="kernel_account_last_place"),
     )
 
     id: UUID = columns.id_column()
@@ -102,6 +103,8 @@ class Account(SQLModel, table=True):
     password_reset_by: str | None = columns.text_column(20, nullable=True)
     password_expires_at: datetime | None = columns.at_column(nullable=True)
     disabled_at: datetime | None = columns.at_column(nullable=True)
+    last_cohort_id: UUID | None = columns.ref_column(nullable=True)
+    last_grant_id: UUID | None = columns.ref_column(nullable=True)
 
 
 class RoleGrant(SQLModel, table=True):

@@ -9,10 +9,12 @@ from kernel.unit_of_work import UnitOfWork
 _BY_LOGIN = text("SELECT * FROM kernel_find_login(:login)")
 _MYSELF = text("""
     SELECT a.id, a.login, a.display_name, s.name AS sandbox_name, c.name AS cohort_name, seat.number AS seat_number,
-           seat.display_name AS seat_display_name, c.id AS cohort_id, c.state AS cohort_state
+           seat.display_name AS seat_display_name, c.id AS cohort_id, c.state AS cohort_state,
+           a.must_change_password, a.password_reset_at, a.password_reset_by, i.name AS institution_name
       FROM kernel_account a
       LEFT JOIN kernel_sandbox s ON s.id = :sandbox_id
       LEFT JOIN kernel_cohort c ON c.id = :cohort_id
+      LEFT JOIN kernel_institution i ON i.institution_id = :institution_id
       LEFT JOIN kernel_seat seat ON seat.id = :seat_id
      WHERE a.id = :account_id
 """)
@@ -34,6 +36,7 @@ async def view_myself(uow: UnitOfWork) -> Any:
                 "cohort_id": uow.actor.cohort_id,
                 "sandbox_id": scope_id,
                 "seat_id": uow.actor.seat_id,
+                "institution_id": uow.actor.institution_id,
             },
         )
     ).one()

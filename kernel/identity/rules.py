@@ -60,7 +60,14 @@ CAPABILITIES: dict[ActorKind, frozenset[Capability]] = {
     ),
     ActorKind.SUPPLIER: frozenset(),
     ActorKind.OPERATOR: frozenset(
-        {Capability.MANAGE_ACCOUNTS, Capability.MANAGE_INSTITUTIONS, Capability.AUDIT_LOGINS, Capability.BACK_UP}
+        {
+            Capability.RESET_PASSWORDS,
+            Capability.MANAGE_ACCOUNTS,
+            Capability.MANAGE_INSTITUTIONS,
+            Capability.OVERSEE,
+            Capability.AUDIT_LOGINS,
+            Capability.BACK_UP,
+        }
     ),
     ActorKind.VISITOR: frozenset(),
     ActorKind.SYSTEM: frozenset(Capability),

@@ -1,5 +1,6 @@
 """Requests and answers of signing in."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -40,6 +41,18 @@ class SandboxView(View):
     cohort_name: str
 
 
+class InstitutionView(View):
+    id: UUID
+    name: str
+
+
+class PasswordResetView(View):
+    """Who reset the password last, and when: the person himself is told."""
+
+    by: str
+    at: datetime
+
+
 class SessionView(View):
     """Who is signed in, where he sits, what he may do, and what time it is there."""
 
@@ -49,5 +62,8 @@ class SessionView(View):
     seat: SeatView | None
     cohort: CohortView | None
     sandbox: SandboxView | None
+    institution: InstitutionView | None
     capabilities: list[str]
     clock: ClockView | None
+    must_change_password: bool
+    password_reset: PasswordResetView | None

@@ -7,12 +7,12 @@ from sqlalchemy.dialects import postgresql
 from kernel.database import rls
 
 revision: str = "20261124_6"
-down_revision: str | None = "20261124_2"
+down_revision: str | None = "20261124_4"
 branch_labels: None = None
 depends_on: None = None
 
 # What goes back with a market, derived from the schema: every table of a market's package with a `sandbox_id`, and of the
-# kernel's engine rooms the rows that serve it. All else of a class stays (ADR 0014). `level` orders by foreign keys:
+# kernel's engine rooms the rows that serve it. All else of a class stays (ADR 0015). `level` orders by foreign keys:
 # parents first to insert, last to delete.
 TABLES = """
 CREATE FUNCTION kernel_market_tables() RETURNS TABLE (name text, key text, keep text, level integer)

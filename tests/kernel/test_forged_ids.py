@@ -22,6 +22,7 @@ Ids = Callable[[Busy], UUID]
 ALL = operations(create_app(Settings(_env_file=None)))
 
 IN_ADDRESSES: dict[str, Ids] = {
+    "cohort_id": lambda busy: busy.world.home.cohort_id,
     "timer_id": lambda busy: busy.parked_timer_id,
     "snapshot_id": lambda busy: busy.snapshot_id,
     "file_id": lambda busy: busy.file_id,
@@ -62,7 +63,7 @@ BODIES = [(operation, pointer) for operation in ALL for pointer in sorted(set(id
 
 def acting(busy: Busy, operation: Operation) -> list[Person]:
     """Returns everyone of a class who may use the route at all."""
-    if operation.id.startswith("sandbox_"):
+    if operation.id.startswith(("sandbox_", "classroom_device")):
         return [busy.world.lecturer]
     people = [busy.seller, busy.buyer]
     return people if not operation.id.startswith("files_") else [*people, busy.world.lecturer]

@@ -6,10 +6,11 @@ Without it `asyncio.gather` may well run one after the other, and a test of a ra
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import text
 
+from kernel.runtime import Runtime
 from kernel.sandbox import lease
 from kernel.sandbox.runner import Runner
 from tests.world import World
@@ -32,7 +33,13 @@ async def row_held(world: World, select: str, params: Mapping[str, Any]) -> Asyn
         yield
 
 
-async def until_waiting(world: World, count: int) -> None:
+class Place(Protocol):
+    """Whatever has a database to look at: a class's market, or a class before its opening."""
+
+    runtime: Runtime
+
+
+async def until_waiting(world: Place, count: int) -> None:
     """Returns when `count` transactions wait for a lock."""
     loop = asyncio.get_running_loop()
     end = loop.time() + PATIENCE_SECONDS

@@ -41,7 +41,22 @@ const teach: RouteRecordRaw = {
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
     { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
+    { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
+  ],
+}
+
+const office: RouteRecordRaw = {
+  path: '/office',
+  component: () => import('./office/OfficeShell.vue'),
+  meta: { office: true },
+  children: [
+    { path: '', name: 'office-home', redirect: () => ({ name: useSessionStore().can('identity.oversee') ? 'office-classes' : 'office-institutions' }) },
+    { path: 'institutions', name: 'office-institutions', component: () => import('./office/pages/InstitutionsPage.vue') },
+    { path: 'classes', name: 'office-classes', component: () => import('./office/pages/ClassesPage.vue') },
+    { path: 'classes/:id', name: 'office-people', component: () => import('./office/pages/PeoplePage.vue'), props: true },
+    { path: 'accounts', name: 'office-accounts', component: () => import('./office/pages/AccountsPage.vue') },
+    { path: 'logins', name: 'office-logins', component: () => import('./office/pages/LoginsPage.vue') },
   ],
 }
 
@@ -50,10 +65,19 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
+    { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
+    { path: '/check', name: 'check', component: () => import('./check/CheckPage.vue'), meta: { open: true } },
+    { path: '/welcome', name: 'welcome', component: () => import('./session/WelcomePage.vue'), meta: { open: true } },
+    { path: '/password', name: 'password', component: () => import('./session/NewPasswordPage.vue') },
+    { path: '/places', name: 'places', component: () => import('./session/PlacesPage.vue') },
+    { path: '/me', name: 'me', component: () => import('./me/AccountPage.vue') },
     { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
     shop,
     desk,
     teach,
+    // Outside the shell: it is a sheet of paper.
+    { path: '/teach/devices/record', name: 'teach-device-record', component: () => import('./teach/pages/DeviceRecordPage.vue'), meta: { lecturer: true } },
+    office,
     { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
   ],
 })
@@ -63,7 +87,10 @@ router.beforeEach(async (to) => {
   const known = await session.resume().catch(() => false)
   if (to.meta.open !== true && !known) return { name: 'login', query: to.path === '/' || to.path === '/shop' ? {} : { next: to.fullPath } }
   if (to.name === 'login' && known) return session.homePath
-  if (to.meta.lecturer === true && !session.isLecturer) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
+  // With a temporary password the server answers nothing else.
+  if (known && session.mustChange && to.name !== 'password') return { name: 'password' }
+  const strange = (to.meta.lecturer === true && !session.isLecturer) || (to.meta.office === true && session.homePath !== '/office')
+  if (strange) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
   return true
 })
 

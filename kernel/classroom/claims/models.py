@@ -27,6 +27,13 @@ class ClassRequest(SQLModel, table=True):
     __tablename__ = "kernel_class_request"
     __table_args__ = (
         Index("kernel_class_request_open", "cohort_id", "id", postgresql_where="state = 'open'"),
+        Index("kernel_class_request_browser_once", "secret_hash", unique=True, postgresql_where="state = 'open'"),
+        Index(
+            "kernel_class_request_password_once",
+            "seat_id",
+            unique=True,
+            postgresql_where="state = 'open' AND kind = 'password'",
+        ),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="kernel_class_request_decided"),
     )
 

@@ -5,9 +5,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from kernel.http.middleware import BODY_LIMIT
+from tests.kernel.classroom.devices.reports import GOOD
 
 RIGHT: dict[str, Any] = {
+    "device_tests_judge": {"measures": GOOD},
+    "device_checks_keep": {"test": "x" * 32, "place": {"code": "AB12CD", "seat_number": 7}, "measures": GOOD},
     "session_sign_in": {"login": "nobody", "password": "nothing"},
+    "session_place_choose": {"kind": "class", "id": "01a20a17-cc02-70f1-a8c7-99958820069e"},
+    "session_tokens_make": {"name": "进货脚本", "days": 30, "read_only": True},
+    "session_password_change": {"current": "nothing", "new": "shanhuo2026"},
+    "institutions_add": {"name": "示例培训学校", "region_code": "610100"},
+    "institutions_rename": {"name": "示例培训学校"},
+    "accounts_add": {"login": "lin", "display_name": "林老师", "grant": {"role": "officer", "region_code": "610000"}},
+    "accounts_set_state": {"state": "disabled"},
+    "accounts_grants_give": {"role": "officer", "region_code": "610000"},
+    "people_reveal": {"field": "phone", "reason": "核对名册"},
+    "welcome_make": {
+        "institution": "示例培训学校",
+        "region_code": "610100",
+        "display_name": "林老师",
+        "login": "lin",
+        "password": "shanhuo2026",
+    },
     "sandbox_clock_set_speed": {"speed": 60},
     "sandbox_clock_jump": {"target_sim_at": "2026-11-01T09:00:00"},
     "sandbox_parked_replay_delivery": {

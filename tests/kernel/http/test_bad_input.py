@@ -31,7 +31,7 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_device", "mall_wall", "mall_reconciliation")
 SLASH = "..%2f.."  # makes another address, which is not there
 WRONG_IDS = ["no-id", "%00", "7", "0" * 32 + "0", "null", "1e400", SLASH, quote("\u202e"), "a" * 4000]
 
@@ -44,6 +44,7 @@ def who(busy: Busy, operation: Operation) -> Person:
 def address(busy: Busy, operation: Operation) -> str:
     """Returns the route's address with ids that are there."""
     ids = {
+        "cohort_id": busy.world.home.cohort_id,
         "timer_id": busy.parked_timer_id,
         "snapshot_id": busy.snapshot_id,
         "file_id": busy.file_id,

@@ -4,6 +4,130 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description Returns a page of the staff accounts this person manages.
+         */
+        get: operations["accounts_list"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Makes an account and shows its temporary password, this once.
+         */
+        post: operations["accounts_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Role
+         * @description Gives an account a further role.
+         */
+        post: operations["accounts_grants_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/grants/{grant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Role
+         * @description Takes a role from an account.
+         */
+        delete: operations["accounts_grants_take"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives an account a temporary password and shows it, this once. Its sessions end.
+         */
+        post: operations["accounts_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set State
+         * @description Closes or opens an account.
+         */
+        put: operations["accounts_set_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Lets an account try its password again at once.
+         */
+        post: operations["accounts_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -28,6 +152,394 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Gives a learner his seat and signs him in.
+         */
+        post: operations["claims_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Returns whose seat a PIN claims.
+         */
+        post: operations["claims_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Join
+         * @description Asks the lecturer to let a learner in who has no PIN.
+         */
+        post: operations["claims_requests_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mine
+         * @description Returns how far the request of this browser has got.
+         */
+        get: operations["claims_requests_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/requests/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Password
+         * @description Asks the lecturer for a new password.
+         */
+        post: operations["claims_requests_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Returns the newest check of each place of a class.
+         */
+        get: operations["classroom_device_checks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Record
+         * @description Returns the record of the checks (示例 form) as a file.
+         */
+        get: operations["classroom_device_checks_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/pin-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Slips
+         * @description Returns the PIN slips of all seats that are still to be claimed, and makes the PINs that are missing.
+         *
+         *     A POST, though nothing is ordered: it may write, and no cache or history keeps its answer.
+         */
+        post: operations["classroom_pins_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description Returns the requests of a class that wait for an answer.
+         */
+        get: operations["classroom_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/let-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let In
+         * @description Lets an asker in, on a seat that bears his name or on a new one.
+         */
+        post: operations["classroom_requests_let_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuses a request with a reason that the asker reads.
+         */
+        post: operations["classroom_requests_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives the asker a temporary password and shows it to the lecturer, this once.
+         *
+         *     The hash is computed between two transactions; the second proves again what the first has proved.
+         */
+        post: operations["classroom_requests_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seats
+         * @description Returns the list of a class with everything a lecturer sees of each seat.
+         */
+        get: operations["classroom_seats_list"];
+        put?: never;
+        /**
+         * Add Seat
+         * @description Seats one learner by hand, also in a class that is open.
+         */
+        post: operations["classroom_seats_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Seat
+         * @description Puts a learner's name or number right.
+         */
+        put: operations["classroom_seats_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/new-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Pin
+         * @description Gives one seat another PIN, which also unlocks it.
+         */
+        post: operations["classroom_pins_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Pin
+         * @description Returns the PIN of one seat that is still to be claimed.
+         */
+        post: operations["classroom_pins_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/readmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readmit
+         * @description Takes a learner back who had withdrawn.
+         */
+        post: operations["classroom_seats_readmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/undo-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Claim
+         * @description Takes a seat from whoever claimed it and gives it another PIN.
+         */
+        post: operations["classroom_seats_undo_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/{seat_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Takes a learner out of the class.
+         */
+        post: operations["classroom_seats_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo-accounts": {
         parameters: {
             query?: never;
@@ -40,6 +552,170 @@ export interface paths {
          * @description Returns the demo accounts. This route exists in a demo only, and answers this machine only.
          */
         get: operations["demo_accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps a check, of the own seat or of a typed place. The test is its idempotency key.
+         */
+        post: operations["device_checks_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Begins a test and takes its place in the line for the lanes.
+         */
+        post: operations["device_tests_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Sends random bytes, as many as a test may have, for a few seconds at most.
+         */
+        get: operations["device_tests_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Echo
+         * @description Answers at once with the server's clock: for latency, and for the difference of clocks.
+         */
+        get: operations["device_tests_echo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges what has been measured so far; keeps nothing.
+         */
+        post: operations["device_tests_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/lane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Lane
+         * @description Says how many are ahead, or that it is this test's turn to measure bandwidth.
+         */
+        post: operations["device_tests_enter_lane"];
+        /**
+         * Leave Lane
+         * @description Lets the next one measure.
+         */
+        delete: operations["device_tests_leave_lane"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Counts bytes and forgets them.
+         */
+        post: operations["device_tests_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entrance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Entrance
+         * @description Returns the addresses at which this server is reached, each with a code of the page `path`.
+         */
+        get: operations["entrance_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -100,6 +776,70 @@ export interface paths {
          * @description Returns the thumbnail of a picture of this sandbox.
          */
         get: operations["files_read_thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Institutions
+         * @description Returns the institutions this person manages or oversees.
+         */
+        get: operations["institutions_list"];
+        put?: never;
+        /**
+         * Add Institution
+         * @description Adds an institution and returns them all.
+         */
+        post: operations["institutions_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions/{institution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename Institution
+         * @description Renames an institution and returns them all.
+         */
+        put: operations["institutions_rename"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Returns the log-ins of the class, institution or region this person answers for, newest first.
+         */
+        get: operations["log_ins_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -732,6 +1472,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/office/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Classes
+         * @description Returns the classes of this person's institution or region.
+         */
+        get: operations["office_classes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office/classes/{cohort_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List People
+         * @description Returns the learners of a class, their numbers masked.
+         */
+        get: operations["office_classes_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description Shows one number of a person in full; who asked for it and why is kept for good.
+         */
+        post: operations["people_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/realtime/tickets": {
         parameters: {
             query?: never;
@@ -749,6 +1549,26 @@ export interface paths {
          *     ends before Redis is asked.
          */
         post: operations["realtime_tickets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Regions
+         * @description Returns provinces and prefectures. Open to anybody: the list is public and the first page needs it.
+         */
+        get: operations["regions_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1047,10 +1867,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/log-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own
+         * @description Returns the acting person's own log-ins, newest first.
+         */
+        get: operations["session_log_ins_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Changes the acting person's password; his other sessions and API tokens end.
+         */
+        put: operations["session_password_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Place
+         * @description Moves this browser's session into another class or role, and returns what it is there.
+         */
+        put: operations["session_place_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Returns the classes and roles among which the acting person can choose.
+         */
+        get: operations["session_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Returns the acting person's API tokens.
+         */
+        get: operations["session_tokens_list"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Makes an API token and shows it, this once.
+         */
+        post: operations["session_tokens_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Ends an API token.
+         */
+        delete: operations["session_tokens_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make
+         * @description Makes institution and first account, and signs the person in.
+         */
+        post: operations["welcome_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show State
+         * @description Says whether the first account can be made from here.
+         */
+        get: operations["welcome_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountCreate */
+        AccountCreate: {
+            /** Display Name */
+            display_name: string;
+            grant: components["schemas"]["GrantGive"];
+            /** Login */
+            login: string;
+        };
+        /**
+         * AccountMade
+         * @description A fresh account, and the password that opens it once.
+         */
+        AccountMade: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            temporary: components["schemas"]["TemporaryPasswordView"];
+        };
+        /** AccountPage */
+        AccountPage: {
+            /** Rows */
+            rows: components["schemas"]["AccountRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AccountRow
+         * @description An account of staff. `is_self`: his own, which others look after.
+         */
+        AccountRow: {
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Grants */
+            grants: components["schemas"]["GrantRow"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Self */
+            is_self: boolean;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+        };
+        /** AccountState */
+        AccountState: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "disabled";
+        };
         /** AccountView */
         AccountView: {
             /** Display Name */
@@ -1062,6 +2106,22 @@ export interface components {
             id: string;
             /** Login */
             login: string;
+        };
+        /**
+         * AnswerView
+         * @description How far the request of this browser has got; with a seat granted, what its owner claims it with.
+         */
+        AnswerView: {
+            /** Class Code */
+            class_code: string | null;
+            /** Class Name */
+            class_name: string;
+            kind: components["schemas"]["RequestKind"];
+            /** Pin */
+            pin: string | null;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["RequestState"];
         };
         /**
          * BackupError
@@ -1126,6 +2186,22 @@ export interface components {
             cart: number;
             seller: components["schemas"]["SellerBadges"] | null;
         };
+        /** Browser */
+        Browser: {
+            /** In App */
+            in_app: boolean;
+            /** Missing */
+            missing: components["schemas"]["Feature"][];
+            name: components["schemas"]["BrowserName"];
+            system: components["schemas"]["SystemName"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BrowserName
+         * @enum {string}
+         */
+        BrowserName: "chromium" | "safari" | "firefox" | "other";
         /** BuyerBadges */
         BuyerBadges: {
             /** Shipped */
@@ -1230,6 +2306,68 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ClaimMake */
+        ClaimMake: {
+            /** Class Code */
+            class_code: string;
+            /** Login */
+            login?: string | null;
+            /** Password */
+            password: string;
+            /** Pin */
+            pin: string;
+        };
+        /**
+         * ClaimPreview
+         * @description Class code and PIN as typed; blanks, dashes and widths do not count.
+         */
+        ClaimPreview: {
+            /** Class Code */
+            class_code: string;
+            /** Pin */
+            pin: string;
+        };
+        /**
+         * ClaimPreviewView
+         * @description Whose seat it is, with as much of the name as he himself needs to recognise it.
+         */
+        ClaimPreviewView: {
+            /** Class Name */
+            class_name: string;
+            class_state: components["schemas"]["CohortState"];
+            /** Login */
+            login: string | null;
+            /** Masked Name */
+            masked_name: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Suggested Login */
+            suggested_login: string;
+        };
+        /** ClassRow */
+        ClassRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string;
+            /** Is Trial */
+            is_trial: boolean;
+            /** Learners */
+            learners: number | null;
+            /** Lecturers */
+            lecturers: string[];
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Starts On */
+            starts_on: string | null;
+            /** State */
+            state: string;
+        };
         /**
          * ClockState
          * @enum {string}
@@ -1262,6 +2400,23 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * CodeView
+         * @description A QR code: dark modules as one SVG path on a square of `size` units, the white margin included.
+         */
+        CodeView: {
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * CohortState
+         * @enum {string}
+         */
+        CohortState: "planned" | "open" | "closed";
         /**
          * CohortView
          * @description The class a person is in; it exists before its sandbox.
@@ -1437,6 +2592,99 @@ export interface components {
              */
             updated_sim_at: string;
         };
+        /** DeviceCheckCreate */
+        DeviceCheckCreate: {
+            measures: components["schemas"]["Measures"];
+            place: components["schemas"]["PlaceIn"] | null;
+            /** Test */
+            test: string;
+        };
+        /** DeviceCheckKept */
+        DeviceCheckKept: {
+            check: components["schemas"]["DeviceCheckView"];
+            /** Cohort Name */
+            cohort_name: string;
+        };
+        /** DeviceCheckView */
+        DeviceCheckView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Download Kbit */
+            download_kbit: number | null;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measures: components["schemas"]["Measures"];
+            /** Rules */
+            rules: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Signed In */
+            signed_in: boolean;
+            /** Upload Kbit */
+            upload_kbit: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DeviceRoom
+         * @description All thirty places of a class with their newest checks.
+         */
+        DeviceRoom: {
+            /** Code */
+            code: string;
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Cohort Name */
+            cohort_name: string;
+            figures: components["schemas"]["RoomFiguresView"];
+            /** Institution Name */
+            institution_name: string;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Room Reference Kbit */
+            room_reference_kbit: number;
+            /** Room Source */
+            room_source: string;
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            /** Seats */
+            seats: components["schemas"]["DeviceSeat"][];
+        };
+        /** DeviceSeat */
+        DeviceSeat: {
+            check: components["schemas"]["DeviceCheckView"] | null;
+            /** Learner Name */
+            learner_name: string | null;
+            /** Number */
+            number: number;
+        };
+        /**
+         * Download
+         * @description Bytes that arrived, and in which time. No bytes: it failed.
+         */
+        Download: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
         /** Drawing */
         Drawing: {
             /** Key */
@@ -1469,6 +2717,43 @@ export interface components {
             /** Kind */
             kind: string;
         };
+        /** EchoView */
+        EchoView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * EntranceView
+         * @description The ways in, the likeliest first; none when the server serves its own machine only.
+         */
+        EntranceView: {
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
+        };
+        /**
+         * Feature
+         * @description What the pages need a browser to have, by the name the check page tests it under.
+         * @enum {string}
+         */
+        Feature: "fetch_stream" | "web_socket" | "abort" | "css_grid" | "resize_observer" | "random";
+        /**
+         * FindingView
+         * @description One thing to say, in the catalogue's words: what is so, and the cure.
+         */
+        FindingView: {
+            /** Code */
+            code: string;
+            /** Cure */
+            cure: string;
+            level: components["schemas"]["Level"];
+            /** Part */
+            part: string;
+            /** Title */
+            title: string;
+        };
         /**
          * FlowStep
          * @description One station of the flow drawing, done or still to come.
@@ -1485,10 +2770,51 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "xlsx" | "csv";
+        /**
+         * GrantGive
+         * @description A role, with what it is for: an institution's staff and lecturers in one, an officer in a region.
+         */
+        GrantGive: {
+            /** Institution Id */
+            institution_id?: string | null;
+            /** Region Code */
+            region_code?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /** GrantRow */
+        GrantRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string | null;
+            /** May Take */
+            may_take: boolean;
+            /** Region */
+            region: string | null;
+            role: components["schemas"]["Role"];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Hardware
+         * @description What the browser tells of the machine; Safari and Firefox tell less.
+         */
+        Hardware: {
+            /** Cores */
+            cores: number | null;
+            /** Memory Gb */
+            memory_gb: number | null;
         };
         /** Hour */
         Hour: {
@@ -1498,6 +2824,73 @@ export interface components {
             paid_fen: number;
             /** Paid Trades */
             paid_trades: number;
+        };
+        /** InstitutionCreate */
+        InstitutionCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Region Code
+             * @description GB/T 2260, six digits.
+             */
+            region_code: string;
+        };
+        /** InstitutionRename */
+        InstitutionRename: {
+            /** Name */
+            name: string;
+        };
+        /** InstitutionRow */
+        InstitutionRow: {
+            /** Classes */
+            classes: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+        };
+        /** InstitutionView */
+        InstitutionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * JoinAsk
+         * @description A learner without a PIN asks to be let in.
+         */
+        JoinAsk: {
+            /** Class Code */
+            class_code: string;
+            /** Name */
+            name: string;
+            /** Phone Tail */
+            phone_tail: string;
+        };
+        /** JudgementAsk */
+        JudgementAsk: {
+            measures: components["schemas"]["Measures"];
+        };
+        /** JudgementView */
+        JudgementView: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            verdict: components["schemas"]["Verdict"];
         };
         /** Jump */
         Jump: {
@@ -1519,6 +2912,30 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** LaneView */
+        LaneView: {
+            /** Ahead */
+            ahead: number;
+            /** Granted */
+            granted: boolean;
+        };
+        /**
+         * Latency
+         * @description Round trips of small requests: median, mean deviation from one to the next, and how many got no answer.
+         */
+        Latency: {
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Lost */
+            lost: number;
+            /** Median Ms */
+            median_ms: number;
+        };
+        /**
+         * Level
+         * @enum {string}
+         */
+        Level: "note" | "warn" | "fail";
         /** LineWanted */
         LineWanted: {
             /** Quantity */
@@ -1529,6 +2946,78 @@ export interface components {
              */
             sku_id: string;
         };
+        /**
+         * LoginOutcome
+         * @enum {string}
+         */
+        LoginOutcome: "ok" | "wrong" | "locked" | "disabled";
+        /**
+         * LoginPage
+         * @description Newest first; `next_before` is what to ask for next, `null` at the end.
+         */
+        LoginPage: {
+            /** Next Before */
+            next_before: string | null;
+            /** Rows */
+            rows: components["schemas"]["LoginRow"][];
+        };
+        /**
+         * LoginRow
+         * @description One try to log in.
+         */
+        LoginRow: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Address */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login */
+            login: string;
+            outcome: components["schemas"]["LoginOutcome"];
+        };
+        /**
+         * Measures
+         * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
+         */
+        Measures: {
+            browser: components["schemas"]["Browser"] | null;
+            /** Clock Offset Ms */
+            clock_offset_ms: number | null;
+            download: components["schemas"]["Download"] | null;
+            hardware: components["schemas"]["Hardware"] | null;
+            latency: components["schemas"]["Latency"] | null;
+            media: components["schemas"]["Media"] | null;
+            screen: components["schemas"]["Screen"] | null;
+            socket: components["schemas"]["Socket"] | null;
+            storage: components["schemas"]["Storage"] | null;
+            upload: components["schemas"]["Upload"] | null;
+        };
+        /** Media */
+        Media: {
+            camera: components["schemas"]["MediaState"];
+            microphone: components["schemas"]["MediaState"];
+        };
+        /**
+         * MediaState
+         * @enum {string}
+         */
+        MediaState: "ok" | "none" | "denied" | "insecure" | "busy";
         /**
          * MoneyCheck
          * @description The reconciliation of money: three differences that must be zero.
@@ -1542,6 +3031,28 @@ export interface components {
             transfers: number;
             /** Wallet Difference Fen */
             wallet_difference_fen: number;
+        };
+        /**
+         * MyRequestView
+         * @description `request` is null for a browser that has asked nothing.
+         */
+        MyRequestView: {
+            request: components["schemas"]["AnswerView"] | null;
+        };
+        /**
+         * Namesake
+         * @description An unclaimed seat of the asker's name: most likely his own, whose PIN he has lost.
+         */
+        Namesake: {
+            /** Number */
+            number: number;
+            /** Phone Agrees */
+            phone_agrees: boolean | null;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
         };
         /** NextTimer */
         NextTimer: {
@@ -1617,6 +3128,36 @@ export interface components {
             /** Timers */
             timers: components["schemas"]["ParkedTimer"][];
         };
+        /**
+         * PasswordAsk
+         * @description A learner asks his lecturer for a new password.
+         */
+        PasswordAsk: {
+            /** Class Code */
+            class_code: string;
+            /** Login */
+            login: string;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Current */
+            current: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * PasswordResetView
+         * @description Who reset the password last, and when: the person himself is told.
+         */
+        PasswordResetView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
         /** PayOrderTrade */
         PayOrderTrade: {
             /**
@@ -1660,6 +3201,25 @@ export interface components {
             /** Wallet Fen */
             wallet_fen: number;
         };
+        /**
+         * PersonRow
+         * @description A learner of a class, his numbers masked; `null` where none is kept.
+         */
+        PersonRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Id Number */
+            id_number: string | null;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+            /** Seat Number */
+            seat_number: number;
+        };
         /** Photo */
         Photo: {
             /**
@@ -1676,6 +3236,79 @@ export interface components {
             thumb_url: string;
             /** Url */
             url: string;
+        };
+        /**
+         * PinSlip
+         * @description What a learner is handed on paper.
+         */
+        PinSlip: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Pin */
+            pin: string;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+        };
+        /** PinSlipsView */
+        PinSlipsView: {
+            /** Class Code */
+            class_code: string;
+            /** Class Name */
+            class_name: string;
+            /** Slips */
+            slips: components["schemas"]["PinSlip"][];
+        };
+        /** PlaceChoice */
+        PlaceChoice: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The class's id, or the role grant's.
+             */
+            id: string;
+            kind: components["schemas"]["PlaceKind"];
+        };
+        /**
+         * PlaceIn
+         * @description Where a machine stands, from somebody who is not signed in: the class code and the number on its desk.
+         */
+        PlaceIn: {
+            /** Code */
+            code: string;
+            /** Seat Number */
+            seat_number: number;
+        };
+        /**
+         * PlaceKind
+         * @enum {string}
+         */
+        PlaceKind: "class" | "role";
+        /**
+         * PlaceView
+         * @description One class or role; `state` is the class's.
+         */
+        PlaceView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            kind: components["schemas"]["PlaceKind"];
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
         };
         /** ProductCard */
         ProductCard: {
@@ -1891,6 +3524,92 @@ export interface components {
              */
             noticed_at: string;
         };
+        /** RegionView */
+        RegionView: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RequestGrant
+         * @description Which of the asker's namesakes he is; null seats him anew. A new password needs neither.
+         */
+        RequestGrant: {
+            /** Seat Id */
+            seat_id?: string | null;
+        };
+        /**
+         * RequestKind
+         * @enum {string}
+         */
+        RequestKind: "join" | "password";
+        /** RequestListView */
+        RequestListView: {
+            /** Rows */
+            rows: components["schemas"]["RequestRow"][];
+        };
+        /** RequestRefuse */
+        RequestRefuse: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RequestRow
+         * @description One request as the lecturer sees it.
+         */
+        RequestRow: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Browser */
+            browser: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RequestKind"];
+            /** Login */
+            login: string | null;
+            /** Name */
+            name: string;
+            /** Namesakes */
+            namesakes: components["schemas"]["Namesake"][];
+            /** Phone Tail */
+            phone_tail: string | null;
+            /** Reason */
+            reason: string;
+            /** Seat Id */
+            seat_id: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            state: components["schemas"]["RequestState"];
+        };
+        /**
+         * RequestState
+         * @enum {string}
+         */
+        RequestState: "open" | "granted" | "refused";
+        /** Reveal */
+        Reveal: {
+            field: components["schemas"]["SealedField"];
+            /** Reason */
+            reason: string;
+        };
+        /** RevealedView */
+        RevealedView: {
+            /** Value */
+            value: string;
+        };
+        /**
+         * Role
+         * @description What an account may be outside a class. Inside one, a seat makes a learner, an assignment a lecturer.
+         * @enum {string}
+         */
+        Role: "lecturer" | "scorer" | "officer" | "institution" | "supplier" | "operator";
         /**
          * RollbackPreview
          * @description What a rollback takes away: how many rows of which table there are more now, and the time between.
@@ -1916,6 +3635,25 @@ export interface components {
             kept_as: components["schemas"]["SnapshotView"];
             snapshot: components["schemas"]["SnapshotView"];
         };
+        /** RoomFiguresView */
+        RoomFiguresView: {
+            /** Checked */
+            checked: number;
+            /** Download Least Kbit */
+            download_least_kbit: number | null;
+            /** Download Sum Kbit */
+            download_sum_kbit: number;
+            /** Failed */
+            failed: number;
+            /** Latency Most Ms */
+            latency_most_ms: number | null;
+            /** Passed */
+            passed: number;
+            /** Upload Sum Kbit */
+            upload_sum_kbit: number;
+            /** Warned */
+            warned: number;
+        };
         /** SandboxView */
         SandboxView: {
             /** Cohort Name */
@@ -1928,6 +3666,134 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Screen */
+        Screen: {
+            /** Height */
+            height: number;
+            /** Touch */
+            touch: boolean;
+            /** Width */
+            width: number;
+        };
+        /**
+         * SealedField
+         * @enum {string}
+         */
+        SealedField: "id_number" | "phone";
+        /**
+         * SeatAction
+         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
+         * @enum {string}
+         */
+        SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
+        /**
+         * SeatAdd
+         * @description One learner by hand; without an ID number he can be taught, but not yet certified.
+         */
+        SeatAdd: {
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number?: number | null;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * SeatChange
+         * @description The whole of what can be put right; `id_number` and `phone` are only added where none is known.
+         */
+        SeatChange: {
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * SeatListView
+         * @description The list of a class with its counts; `seated` and `claimed` leave out who has withdrawn.
+         */
+        SeatListView: {
+            /** Claimed */
+            claimed: number;
+            /** Class Code */
+            class_code: string;
+            /** Class Name */
+            class_name: string;
+            class_state: components["schemas"]["CohortState"];
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Open Requests */
+            open_requests: number;
+            /** Rows */
+            rows: components["schemas"]["SeatRow"][];
+            /** Seated */
+            seated: number;
+            /** Seats At Most */
+            seats_at_most: number;
+        };
+        /**
+         * SeatReason
+         * @description Why a lecturer did it; stands in the record of interventions.
+         */
+        SeatReason: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SeatRow
+         * @description One seat as its lecturer sees it.
+         */
+        SeatRow: {
+            /** Account Id */
+            account_id: string | null;
+            /** Actions */
+            actions: components["schemas"]["SeatAction"][];
+            /** Claim Browser */
+            claim_browser: string | null;
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Has Person */
+            has_person: boolean;
+            /** Has Pin */
+            has_pin: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Late */
+            is_late: boolean;
+            /** Is Locked */
+            is_locked: boolean;
+            /** Login */
+            login: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Pin Failures */
+            pin_failures: number;
+            state: components["schemas"]["SeatState"];
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * SeatState
+         * @enum {string}
+         */
+        SeatState: "unclaimed" | "claimed" | "withdrawn";
         /** SeatView */
         SeatView: {
             /** Display Name */
@@ -1964,6 +3830,10 @@ export interface components {
             cohort: components["schemas"]["CohortView"] | null;
             /** Csrf Token */
             csrf_token: string;
+            institution: components["schemas"]["InstitutionView"] | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            password_reset: components["schemas"]["PasswordResetView"] | null;
             /** Role */
             role: string;
             sandbox: components["schemas"]["SandboxView"] | null;
@@ -2103,6 +3973,13 @@ export interface components {
             /** Usable */
             usable: boolean;
         };
+        /** Socket */
+        Socket: {
+            /** Connected */
+            connected: boolean;
+            /** Round Trip Ms */
+            round_trip_ms: number;
+        };
         /**
          * Sort
          * @description The orders of a list of goods.
@@ -2190,6 +4067,13 @@ export interface components {
             /** Sellable */
             sellable: number;
         };
+        /** Storage */
+        Storage: {
+            /** Cookies */
+            cookies: boolean;
+            /** Local */
+            local: boolean;
+        };
         /**
          * StoredFileView
          * @description A kept picture: its addresses, and the size in pixels of what is served at `url`.
@@ -2208,6 +4092,40 @@ export interface components {
             url: string;
             /** Width */
             width: number;
+        };
+        /**
+         * SystemName
+         * @enum {string}
+         */
+        SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /**
+         * TemporaryPasswordView
+         * @description Shown once, to whoever asked for it; nobody can look it up later.
+         */
+        TemporaryPasswordView: {
+            /** Display Name */
+            display_name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+        };
+        /** TestView */
+        TestView: {
+            /** Download Bytes */
+            download_bytes: number;
+            /** Download Seconds */
+            download_seconds: number;
+            lane: components["schemas"]["LaneView"];
+            /** Test */
+            test: string;
+            /** Upload Pieces */
+            upload_pieces: number[];
         };
         /**
          * TicketView
@@ -2251,6 +4169,53 @@ export interface components {
              * Format: uuid
              */
             trade_id: string;
+        };
+        /** TokenCreate */
+        TokenCreate: {
+            /** Days */
+            days: number;
+            /** Name */
+            name: string;
+            /** Read Only */
+            read_only: boolean;
+        };
+        /**
+         * TokenMade
+         * @description A fresh API token. `token` is shown this once; only its hash is kept.
+         */
+        TokenMade: {
+            row: components["schemas"]["TokenRow"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * TokenRow
+         * @description An API token without what it is made of. `used_on` is precise to the day, on purpose.
+         */
+        TokenRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Read Only */
+            read_only: boolean;
+            /** Used On */
+            used_on: string | null;
         };
         /** TraceStepView */
         TraceStepView: {
@@ -2486,6 +4451,21 @@ export interface components {
          * @enum {string}
          */
         Trigger: "pause" | "night" | "asked" | "command";
+        /**
+         * Upload
+         * @description Bytes the server confirmed, and in which time. No bytes: it failed.
+         */
+        Upload: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
+        /** UploadView */
+        UploadView: {
+            /** Bytes */
+            bytes: number;
+        };
         /** UploadedPicture */
         UploadedPicture: {
             /**
@@ -2512,6 +4492,11 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "pass" | "warn" | "fail";
         /** Wall */
         Wall: {
             /** Rows */
@@ -2573,6 +4558,40 @@ export interface components {
             entries: components["schemas"]["WalletEntry"][];
             seller: components["schemas"]["SellerWallet"] | null;
         };
+        /**
+         * WayView
+         * @description One way in; `setup` is the page that installs the class's certificate, absent where none is needed.
+         */
+        WayView: {
+            /** Adapter */
+            adapter: string;
+            code: components["schemas"]["CodeView"];
+            setup: components["schemas"]["CodeView"] | null;
+        };
+        /**
+         * Welcome
+         * @description The institution, and the person who looks after this installation and teaches in it.
+         */
+        Welcome: {
+            /** Display Name */
+            display_name: string;
+            /** Institution */
+            institution: string;
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /**
+             * Region Code
+             * @description GB/T 2260, six digits.
+             */
+            region_code: string;
+        };
+        /** WelcomeState */
+        WelcomeState: {
+            /** Is Open */
+            is_open: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -2582,6 +4601,228 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts_list: {
+        parameters: {
+            query?: {
+                /** @description Part of a log-in or display name. */
+                wanted?: string;
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_grants_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantGive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_grants_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPasswordView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_set_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountState"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     backups_read: {
         parameters: {
             query?: never;
@@ -2622,6 +4863,664 @@ export interface operations {
             };
         };
     };
+    claims_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimPreviewView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_requests_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claims_requests_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+        };
+    };
+    claims_requests_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_device_checks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRoom"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_device_checks_record: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlipsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestListView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_let_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestGrant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRefuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_requests_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporaryPasswordView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatListView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_add: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlip"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_pins_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSlip"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_readmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_undo_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     demo_accounts_list: {
         parameters: {
             query?: never;
@@ -2638,6 +5537,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoAccount"][];
+                };
+            };
+        };
+    };
+    device_checks_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceCheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCheckKept"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    device_tests_download: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_echo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EchoView"];
+                };
+            };
+        };
+    };
+    device_tests_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_enter_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_leave_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_upload: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    entrance_read: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -2739,6 +5901,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    institutions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+        };
+    };
+    institutions_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstitutionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    institutions_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                institution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstitutionRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_ins_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -3818,6 +7100,92 @@ export interface operations {
             };
         };
     };
+    office_classes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassRow"][];
+                };
+            };
+        };
+    };
+    office_classes_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    people_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reveal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     realtime_tickets_create: {
         parameters: {
             query?: never;
@@ -3834,6 +7202,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+        };
+    };
+    regions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionView"][];
                 };
             };
         };
@@ -4284,6 +7672,259 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    session_log_ins_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins. */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_place_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_places_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceView"][];
+                };
+            };
+        };
+    };
+    session_tokens_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRow"][];
+                };
+            };
+        };
+    };
+    session_tokens_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    session_tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    welcome_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Welcome"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    welcome_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WelcomeState"];
+                };
             };
         };
     };

@@ -2,9 +2,17 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { useCsrfToken } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { choosePlace } from '@/api/account'
 import { createSession, deleteSession, showSession } from '@/api/session'
 import type { SessionView } from '@/api/types'
 import { useClockStore } from '@/clock/store'
+
+const HOMES: Record<string, string> = { learner: '/shop', lecturer: '/teach', operator: '/office', institution: '/office', officer: '/office' }
+
+/** Where somebody begins; whoever holds no place with pages of its own chooses one. */
+function homeOf(role: string | undefined): string {
+  return HOMES[role ?? ''] ?? '/places'
+}
 
 /** Who is signed in, in which sandbox. `expired` keeps the page (and what was typed) while asking to sign in again. */
 export const useSessionStore = defineStore('session', () => {
@@ -37,6 +45,12 @@ export const useSessionStore = defineStore('session', () => {
     accept(await showSession())
   }
 
+  /** Moves this browser into another of the person's classes or roles. */
+  async function goTo(kind: 'class' | 'role', id: string): Promise<void> {
+    clock.forget()
+    accept(await choosePlace(kind, id))
+  }
+
   async function signIn(login: string, password: string): Promise<SessionView> {
     const next = await createSession(login, password)
     accept(next)
@@ -56,7 +70,9 @@ export const useSessionStore = defineStore('session', () => {
 
   const displayName = computed(() => session.value?.account.display_name ?? '')
   const isLecturer = computed(() => session.value?.role === 'lecturer')
-  const homePath = computed(() => (isLecturer.value ? '/teach' : '/shop'))
+  const mustChange = computed(() => session.value?.must_change_password === true)
+  const homePath = computed(() => (mustChange.value ? '/password' : homeOf(session.value?.role)))
+  const can = (capability: string): boolean => session.value?.capabilities.includes(capability) === true
 
-  return { session, expired, displayName, isLecturer, homePath, resume, refresh, signIn, signOut, expire }
+  return { session, expired, displayName, isLecturer, mustChange, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
 })

@@ -1,11 +1,14 @@
 /** The lecturer's server state. */
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import { showDeviceRoom } from '@/api/devices'
 import * as teach from '@/api/teach'
 
 const REFRESH_MS = 5000
 const BACKUP_CALM_MS = 30_000
 const BACKUP_BUSY_MS = 2000
+/** While machines are being checked somebody stands before them and waits for the green. */
+const DEVICES_REFRESH_MS = 3000
 
 export const useWall = () => reactive(useQuery({ queryKey: ['teach', 'wall'], queryFn: teach.showWall, refetchInterval: REFRESH_MS }))
 export const useNextTimer = () => reactive(useQuery({ queryKey: ['teach', 'next-timer'], queryFn: teach.showNextTimer, refetchInterval: REFRESH_MS }))
@@ -24,6 +27,18 @@ export const useBackups = () =>
 
 export function useRollbackPreview(id: MaybeRefOrGetter<string>) {
   return reactive(useQuery({ queryKey: ['rollback-preview', computed(() => toValue(id))], queryFn: () => teach.previewRollback(toValue(id)), staleTime: 0, refetchInterval: REFRESH_MS }))
+}
+
+/** The newest device check of each place of a class. */
+export function useDeviceRoom(cohortId: MaybeRefOrGetter<string | null>) {
+  return reactive(
+    useQuery({
+      queryKey: ['teach', 'devices', computed(() => toValue(cohortId))],
+      queryFn: () => showDeviceRoom(toValue(cohortId) ?? ''),
+      enabled: computed(() => toValue(cohortId) !== null),
+      refetchInterval: DEVICES_REFRESH_MS,
+    }),
+  )
 }
 
 export function useJumpPreview(target: MaybeRefOrGetter<string | null>) {

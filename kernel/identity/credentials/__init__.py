@@ -1,0 +1,1 @@
+"""Passwords as people choose, change and reset them."""

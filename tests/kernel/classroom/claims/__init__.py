@@ -1,0 +1,1 @@
+"""Tests of claiming a seat, and of requests."""

@@ -1,9 +1,11 @@
+import { claim } from './claim'
 import { common } from './common'
 import { desk } from './desk'
 import { devices } from './devices'
 import { entrance } from './entrance'
 import { identity } from './identity'
 import { office } from './office'
+import { seats } from './seats'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -14,6 +16,8 @@ export const zhCN = {
   ...trade,
   ...desk,
   ...teach,
+  ...claim,
+  ...seats,
   ...entrance,
   ...identity,
   ...office,

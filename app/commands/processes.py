@@ -115,9 +115,10 @@ def beat(variables: Mapping[str, str]) -> ChildSpec:
     )
 
 
-def prepare(variables: Mapping[str, str], *, demo: bool) -> Command:
-    """Returns the short program that migrates the database and, for a demo, fills it."""
-    return _python("app.cli", "prepare", *(["--demo"] if demo else []), variables=variables)
+def prepare(variables: Mapping[str, str], *, demo: bool, interrupted: bool = False) -> Command:
+    """Returns the short program that migrates the database and, for a demo, fills it; see `app.interruption`."""
+    chosen = [option for option, wanted in (("--demo", demo), ("--interrupted", interrupted)) if wanted]
+    return _python("app.cli", "prepare", *chosen, variables=variables)
 
 
 def certificate(files: Files, addresses: Sequence[str]) -> Command:

@@ -42,6 +42,7 @@ class Busy:
     unpaid_trade_id: UUID
     paid_trade_id: UUID
     shipped_trade_id: UUID
+    snapshot_id: UUID
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
@@ -85,6 +86,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    snapshot = await world.lecturer.post("/sandbox/snapshots", {"name": "第一节课"}, status=201)
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
@@ -99,6 +101,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
+        snapshot_id=UUID(snapshot["id"]),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,

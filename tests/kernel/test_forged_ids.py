@@ -31,6 +31,7 @@ IN_ADDRESSES: dict[str, Ids] = {
     "seat_id": lambda busy: busy.spare_seat_id,
     "request_id": lambda busy: busy.request_id,
     "timer_id": lambda busy: busy.parked_timer_id,
+    "snapshot_id": lambda busy: busy.snapshot_id,
     "file_id": lambda busy: busy.file_id,
     "product_id": lambda busy: busy.product_id,
     "shop_id": lambda busy: busy.shop_id,

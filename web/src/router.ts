@@ -42,6 +42,7 @@ const teach: RouteRecordRaw = {
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
     { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
     { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
+    { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }

@@ -57,6 +57,7 @@ def right_ids(busy: Busy) -> dict[str, Any]:
     """Returns an id that is there for every name in an address."""
     return {
         "timer_id": busy.parked_timer_id,
+        "snapshot_id": busy.snapshot_id,
         "file_id": busy.file_id,
         "product_id": busy.product_id,
         "shop_id": busy.shop_id,

@@ -37,6 +37,7 @@ export const common = {
     'teach-wall': '班级墙',
     'teach-seats': '名单',
     'teach-pin-slips': 'PIN 条',
+    'teach-snapshots': '存档',
     'teach-machinery': '运行与对账',
     'teach-devices': '设备',
     'teach-device-record': '设备与网络检测记录',

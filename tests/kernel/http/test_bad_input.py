@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.http import create_app
 from kernel.http import session
-from kernel.ids import new_id
 from kernel.settings import Settings
 from tests.kernel.busy_class import Busy
 from tests.kernel.fingerprint import fingerprint

@@ -78,10 +78,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
-    upload = await seller.send(
-        "POST", "/files", files={"file": ("a.png", _picture())}, data={"purpose": "product_picture"}
-    )
-    assert upload.status_code == 201, upload.text
     timer_id = await _poison_a_timer(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
@@ -96,7 +92,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
-        file_id=UUID(upload.json()["id"]),
+        file_id=await _upload(seller),
         unpaid_order_id=UUID(order["id"]),
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
@@ -110,6 +106,13 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
+
+
+async def _upload(seller: Person) -> UUID:
+    form = {"files": {"file": ("a.png", _picture())}, "data": {"purpose": "product_picture"}}
+    upload = await seller.send("POST", "/files", **form)
+    assert upload.status_code == 201, upload.text
+    return UUID(upload.json()["id"])
 
 
 async def _request_of(world: World) -> UUID:

@@ -109,8 +109,8 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
 
 
 async def _upload(seller: Person) -> UUID:
-    form = {"files": {"file": ("a.png", _picture())}, "data": {"purpose": "product_picture"}}
-    upload = await seller.send("POST", "/files", **form)
+    purpose = {"purpose": "product_picture"}
+    upload = await seller.send("POST", "/files", files={"file": ("a.png", _picture())}, data=purpose)
     assert upload.status_code == 201, upload.text
     return UUID(upload.json()["id"])
 

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from app.commands import doctor, frontend, ps, up
+from app.commands import doctor, frontend, keys, ps, up
 from app.commands.environment import OwnerUrlMissing
+from app.commands.keys import KeysRefused
 from app.commands.terminal import Terminal
 from app.embedded.places import CHECKOUT
 
@@ -25,6 +26,8 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="数据库结构。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(database, name="db")
+key_files = typer.Typer(help="密钥文件：另存、放回、更换。", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(key_files, name="keys")
 
 DataDir = Annotated[Path, typer.Option("--data-dir", envvar="KAIDIAN_DATA_DIR", help="数据文件夹。")]
 DEFAULT_DATA_DIR = CHECKOUT / "var"
@@ -88,6 +91,42 @@ def show_database_status(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     raise typer.Exit(db.show_status(data_dir.resolve()))
 
 
+@key_files.command("show", help="显示密钥文件在哪里、有几把密钥；不显示密钥。")
+def show_keys(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Shows what may be known about the keys."""
+    raise typer.Exit(keys.show(data_dir.resolve()))
+
+
+@key_files.command("export", help="把密钥文件另存到一个文件夹，例如 U 盘。")
+def export_keys(
+    *, to: Annotated[Path, typer.Option("--to", help="目标文件夹。")], data_dir: DataDir = DEFAULT_DATA_DIR
+) -> None:
+    """Copies the key file to a safe place."""
+    raise typer.Exit(keys.export(data_dir.resolve(), to.resolve()))
+
+
+@key_files.command("import", help="把另存过的密钥文件放回它的位置。")
+def import_keys(
+    *, file: Annotated[Path, typer.Argument(help="另存的密钥文件。")], data_dir: DataDir = DEFAULT_DATA_DIR
+) -> None:
+    """Brings a kept key file back."""
+    raise typer.Exit(keys.bring_in(data_dir.resolve(), file.resolve()))
+
+
+@key_files.command("rotate", help="换一把新的字段密钥，并重新加密；请先停下开店沙盘。")
+def rotate_keys(*, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Adds a key and encrypts every field anew."""
+    from app.commands import rotate_keys  # noqa: PLC0415 -- imports the database toolkit
+
+    raise typer.Exit(rotate_keys.run(data_dir.resolve()))
+
+
+@key_files.command("create", help="为自备服务器的部署建立一个密钥文件（见 docs/deploy.md）。")
+def create_keys(*, to: Annotated[Path, typer.Option("--to", help="密钥文件的路径。")]) -> None:
+    """Makes a key file for servers of one's own."""
+    raise typer.Exit(keys.create(to))
+
+
 @cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
 def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     """Migrates and fills the database for `kaidian up`."""
@@ -103,7 +142,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         cli()
-    except OwnerUrlMissing as error:
+    except (OwnerUrlMissing, KeysRefused) as error:
         Terminal().failure(error.title, "", error.cure)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """The packages of the application; each registers itself in its own `module.py` or `registration.py`."""
 
 from kernel import registration
+from kernel.crypto.rotation import EncryptedColumn
 from kernel.events.relay import Directory
 from kernel.i18n.catalogue import SOURCE_LANGUAGE, Catalogue
 from kernel.module import Module
@@ -40,3 +41,8 @@ def topics() -> Topics:
         for topic in module.topics:
             registry.register(topic)
     return registry
+
+
+def encrypted_columns() -> tuple[EncryptedColumn, ...]:
+    """Returns the columns that hold ciphertexts."""
+    return tuple(column for module in MODULES for column in module.encrypted)

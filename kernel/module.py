@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from kernel.crypto.rotation import EncryptedColumn
 from kernel.events.event import Event
 from kernel.realtime.topics import Payload, Topic
 from kernel.sandbox.runner import TimerHandler
@@ -54,3 +55,4 @@ class Module:
     reactions: tuple[Reaction, ...] = ()
     broadcasts: tuple[Broadcast, ...] = ()
     topics: tuple[Topic, ...] = ()
+    encrypted: tuple[EncryptedColumn, ...] = ()

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from kernel import wake
 from kernel.actor import SYSTEM, Actor, ActorKind
 from kernel.clock import Reading, SystemClock, WallClock
+from kernel.crypto.keyring import Keyring
 from kernel.database.engine import create_engine
 from kernel.errors import NotFound, Unauthorised
 from kernel.settings import Settings
@@ -36,15 +37,22 @@ class Runtime:
     engine: AsyncEngine
     redis: Redis
     wall: WallClock
+    keyring: Keyring
 
     @classmethod
     def open(cls, settings: Settings, *, application_name: str, wall: WallClock | None = None) -> "Runtime":
-        """Returns a runtime; connections are made on first use."""
+        """Returns a runtime; the key file is read now, connections are made on first use.
+
+        Raises:
+            KeyFileMissing, KeyFileOpen, KeyFileBroken: see `kernel.crypto.keyfile`.
+
+        """
+        keyring = Keyring.load(settings.key_file)
         engine = create_engine(
             settings.database_url, pool_size=settings.database_pool_size, application_name=application_name
         )
         redis = Redis.from_url(settings.redis_url, health_check_interval=30)
-        return cls(settings=settings, engine=engine, redis=redis, wall=wall or SystemClock())
+        return cls(settings=settings, engine=engine, redis=redis, wall=wall or SystemClock(), keyring=keyring)
 
     async def close(self) -> None:
         """Gives back every connection."""

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     )
     redis_url: str = "unix:///var/run/redis/redis.sock"
     data_dir: Path = Path("var")
+    key_file: Path | None = Field(
+        default=None, description="Keys of encrypted fields and backups; `kaidian up` chooses it, outside the data."
+    )
     web_dist: Path = Path("web/dist")
     database_pool_size: int = Field(default=12, ge=1, le=100)
     demo: bool = Field(default=False, description="Publishes the demo accounts, to this machine only.")

@@ -12,6 +12,8 @@ from fastapi import FastAPI
 
 from app.embedded import postgres, redis
 from app.http import create_app
+from kernel.crypto import keyfile
+from kernel.crypto.keyring import Keyring
 from kernel.database import migrate
 from kernel.runtime import Runtime
 from kernel.settings import Settings
@@ -42,14 +44,23 @@ def wall() -> ManualClock:
     return ManualClock()
 
 
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Returns a key file that nothing outlasts."""
+    path = tmp_path_factory.mktemp("keys") / "throwaway.keys"
+    keyfile.write_new(path, Keyring.generate("0123456789abcdef").as_text())
+    return path
+
+
 @pytest.fixture
-def settings(database: postgres.Urls, redis_url: str, tmp_path: Path) -> Settings:
+def settings(database: postgres.Urls, redis_url: str, key_file: Path, tmp_path: Path) -> Settings:
     """Returns the settings of a process under test."""
     return Settings(
         _env_file=None,
         database_url=database.app,
         redis_url=redis_url,
         data_dir=tmp_path / "var",
+        key_file=key_file,
         database_pool_size=20,
     )
 

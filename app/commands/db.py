@@ -16,14 +16,14 @@ from kernel.database import migrate
 
 def migrate_to_head(data_dir: Path) -> int:
     """Brings the schema up to date; returns the exit code."""
-    with _database(data_dir):
+    with running(data_dir):
         prepare.run(demo=False)
     return show_status(data_dir)
 
 
 def show_status(data_dir: Path) -> int:
     """Prints present and newest revision; returns 1 when they differ."""
-    with _database(data_dir):
+    with running(data_dir):
         app_role = migrate.app_role_of(settings.load().database_url)
         present, newest = migrate.status(prepare.owner_url(), app_role=app_role)
     Terminal().say(f"数据库：{present or '空'}；最新：{newest or '空'}")
@@ -31,7 +31,7 @@ def show_status(data_dir: Path) -> int:
 
 
 @contextmanager
-def _database(data_dir: Path) -> Iterator[None]:
+def running(data_dir: Path) -> Iterator[None]:
     """Has the database running and its addresses in our environment; starts it for the moment if it does not run."""
     installation = environment.installation(data_dir)
     os.environ.update({**installation.variables(demo=False), **installation.owner_variables()})
@@ -39,12 +39,12 @@ def _database(data_dir: Path) -> Iterator[None]:
     if installation.cluster is None or lock.running_instance(data_dir) is not None:
         yield
         return
-    with InstanceLock(data_dir), _running(installation.cluster):
+    with InstanceLock(data_dir), _started(installation.cluster):
         yield
 
 
 @contextmanager
-def _running(cluster: Cluster) -> Iterator[None]:
+def _started(cluster: Cluster) -> Iterator[None]:
     cluster.clear_remains()
     try:
         cluster.start()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from app import installation as installations
 from app.embedded import places, postgres, redis
 from app.embedded.places import CHECKOUT, Places
 
@@ -17,6 +18,7 @@ DATABASE_URL = "KAIDIAN_DATABASE_URL"
 DATABASE_OWNER_URL = "KAIDIAN_DATABASE_OWNER_URL"
 REDIS_URL = "KAIDIAN_REDIS_URL"
 WEB_DIST = "KAIDIAN_WEB_DIST"
+KEY_FILE = "KAIDIAN_KEY_FILE"
 
 
 class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
@@ -39,6 +41,7 @@ class Installation:
         given = {name: value for name, value in user_variables().items() if name != DATABASE_OWNER_URL}
         defaults = {
             WEB_DIST: str(CHECKOUT / "web" / "dist"),
+            KEY_FILE: str(self.key_file),
             "PYTHONUNBUFFERED": "1",
             "MALLOC_ARENA_MAX": "2",  # glibc's arena per thread costs a threaded worker tens of megabytes
         }
@@ -48,6 +51,13 @@ class Installation:
         if self.redis is not None:
             decided[REDIS_URL] = self.redis.url
         return {**defaults, **given, **decided}
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key file of this data folder lies, whether it is there or not."""
+        given = user_variables().get(KEY_FILE)
+        chosen = Path(given) if given else installations.default_key_file(installations.ensure_id(self.places.data_dir))
+        return chosen.absolute()
 
     def owner_variables(self) -> dict[str, str]:
         """Returns the owner's address, for migrations alone: web and workers never see it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import frontend_build
-from app.commands import environment, ports, processes
+from app.commands import environment, keys, ports, processes
 from app.commands.environment import Installation
 from app.commands.terminal import Terminal
 from app.embedded.account import NoUnprivilegedAccount
@@ -102,9 +102,12 @@ class _Start:
         with self._terminal.step("Redis"):
             self._start_redis(installation)
         variables = installation.variables(demo=self._options.demo)
+        had_keys = installation.key_file.exists()
         with self._terminal.step("数据表与演示数据" if self._options.demo else "数据表"):
             command = processes.prepare({**installation.owner_variables(), **variables}, demo=self._options.demo)
             self._supervisor.run_step("prepare", command)
+            if not had_keys:
+                keys.tell_to_keep(self._terminal, installation.key_file)
         with self._terminal.step("网页与后台进程"):
             self._start_processes(variables, port)
         return f"http://{processes.HOST}:{port}/"

@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+from app import installation
+from app.commands import environment
 from app.doctor.findings import Finding, bad, ok, warn
 from app.embedded import places
 from app.supervisor.lock import Instance
+from kernel.crypto import keyfile
 
 
 def running(instance: Instance | None) -> Finding:
@@ -35,3 +38,19 @@ def sockets(data_dir: Path) -> Finding:
     if length < places.SOCKET_NAME_LIMIT:
         return ok("套接字路径", f"{length} 字节")
     return warn("套接字路径", f"{length} 字节，超过 {places.SOCKET_NAME_LIMIT}", "不必处理：会改放在系统临时文件夹。")
+
+
+def key_file(data_dir: Path) -> Finding:
+    """Checks that the key file of the data is there and closed to others."""
+    given = environment.user_variables().get(environment.KEY_FILE)
+    known = installation.id_of(data_dir)
+    if not given and known is None:
+        return ok("密钥文件", "第一次启动时建立")
+    path = Path(given) if given else installation.default_key_file(known or "")
+    try:
+        keyfile.read(path)
+    except keyfile.KeyFileMissing:
+        return warn("密钥文件", f"没有 {path}", "有另存的密钥文件就放回来：kaidian keys import 文件")
+    except keyfile.KeyFileTrouble as trouble:
+        return bad("密钥文件", str(trouble), f"chmod 600 '{path}'")
+    return ok("密钥文件", f"{path}（请另存一份：kaidian keys export --to 文件夹）")

@@ -1,10 +1,12 @@
 """Which servers are ours, and what the children are told."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from app import installation
 from app.commands import environment, processes
 from app.embedded import process
 from app.embedded.places import CHECKOUT
@@ -17,8 +19,9 @@ OWN_REDIS = "redis://cache.example/0"
 
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in (environment.DATABASE_URL, environment.DATABASE_OWNER_URL, environment.REDIS_URL):
+    for name in (environment.DATABASE_URL, environment.DATABASE_OWNER_URL, environment.REDIS_URL, environment.KEY_FILE):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(environment, "CHECKOUT", tmp_path)
 
 
@@ -64,6 +67,20 @@ class TestInstallation:
         assert variables[environment.REDIS_URL] == OWN_REDIS
         assert variables["KAIDIAN_LOG_JSON"] == "true"
 
+    def test_keeps_its_key_file_outside_the_data(self, open_folder: Path, tmp_path: Path) -> None:
+        found = environment.installation(open_folder / "var")
+        chosen = found.variables(demo=False)[environment.KEY_FILE]
+        known = installation.id_of(open_folder / "var")
+        assert chosen == str(tmp_path / "config/kaidian" / f"{known}.keys")
+        assert environment.installation(open_folder / "var").key_file == found.key_file
+
+    def test_finds_the_key_file_of_copied_data(self, open_folder: Path) -> None:
+        first = environment.installation(open_folder / "var").key_file
+        (open_folder / "copy").mkdir()
+        shutil.copy(open_folder / "var" / installation.NAME, open_folder / "copy" / installation.NAME)
+        assert environment.installation(open_folder / "copy").key_file == first
+        assert environment.installation(open_folder / "other").key_file != first
+
     def test_refuses_a_database_without_its_owner(self, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(environment.DATABASE_URL, OWN_DATABASE)
         with pytest.raises(environment.OwnerUrlMissing):
@@ -72,6 +89,17 @@ class TestInstallation:
 
 class TestSupervisorStaysSmall:
     def test_the_command_line_imports_no_framework(self) -> None:
-        heavy = "fastapi", "starlette", "sqlalchemy", "sqlmodel", "celery", "asyncpg", "pydantic", "PIL"
+        heavy = (
+            "fastapi",
+            "starlette",
+            "sqlalchemy",
+            "sqlmodel",
+            "celery",
+            "asyncpg",
+            "pydantic",
+            "PIL",
+            "cryptography",
+            "pyrage",
+        )
         code = f"import sys, app.cli; print([name for name in {heavy!r} if name in sys.modules])"
         assert process.run([sys.executable, "-c", code], cwd=CHECKOUT).strip() == "[]"

@@ -30,12 +30,18 @@ class Demo:
     def __init__(self, data_dir: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/"
         self.data_dir = data_dir
+        self.config = data_dir.with_name("config")
         self._log = data_dir.with_name("up.out")
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app.cli", "up", "--demo", "--port", str(port), "--data-dir", str(data_dir)],
                 cwd=CHECKOUT,
-                env={**process.clean_environment(), "COLUMNS": "120", "KAIDIAN_WEB_DIST": str(data_dir)},
+                env={
+                    **process.clean_environment(),
+                    "COLUMNS": "120",
+                    "KAIDIAN_WEB_DIST": str(data_dir),
+                    "XDG_CONFIG_HOME": str(self.config),
+                },
                 stdout=output,
                 stderr=output,
             )
@@ -85,6 +91,10 @@ class TestDemo:
         assert {account["role"] for account in accounts} == {"learner", "lecturer"}
         wait_until(lambda: all(account["login"] in demo.printed for account in accounts))
 
+        [key_file] = (demo.config / "kaidian").iterdir()
+        assert key_file.stat().st_mode & 0o777 == 0o600
+        assert "请把密钥文件另存一份" in demo.printed
+
         web = demo.child("uvicorn")
         assert "kaidian_owner" not in str(web.environ())
         web.kill()
@@ -101,6 +111,8 @@ class TestDemo:
         demos.append(again)
         again.wait_until_running()
         assert processes.demo_accounts(again.url) == accounts
+        assert list((demo.config / "kaidian").iterdir()) == [key_file]
+        assert demo.printed.count("请把密钥文件另存一份") == 1
 
     def test_a_busy_port_is_named_with_its_holder(self, open_folder: Path, demos: list[Demo]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as busy:

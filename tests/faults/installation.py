@@ -48,6 +48,7 @@ class Installation:
         """Starts it and waits until it is ready."""
         command = [sys.executable, "-m", "app.cli", "up", "--demo", "--port", str(self.port)]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("KAIDIAN_")}
+        environment["XDG_CONFIG_HOME"] = str(self.data_dir.parent / "config")
         log = (self.data_dir.parent / "supervisor.log").open("ab")
         self.supervisor = subprocess.Popen(
             [*command, "--data-dir", str(self.data_dir)], cwd=CHECKOUT, env=environment, stdout=log, stderr=log

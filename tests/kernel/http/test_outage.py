@@ -23,13 +23,14 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 
 @pytest.fixture
-async def fragile(cluster: postgres.Cluster, redis_url: str, tmp_path: Path) -> AsyncIterator[World]:
+async def fragile(cluster: postgres.Cluster, redis_url: str, key_file: Path, tmp_path: Path) -> AsyncIterator[World]:
     """Yields a class on that PostgreSQL."""
     settings = Settings(
         _env_file=None,
         database_url=cluster.urls.app,
         redis_url=redis_url,
         data_dir=tmp_path,
+        key_file=key_file,
     )
     runtime = Runtime.open(settings, application_name="tests", wall=ManualClock())
     application = create_app(settings)

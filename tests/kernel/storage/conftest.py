@@ -53,8 +53,8 @@ def database_url() -> Iterator[str]:
 
 
 @pytest.fixture
-async def runtime(database_url: str, tmp_path: Path) -> AsyncIterator[Runtime]:
-    settings = Settings(database_url=database_url, data_dir=tmp_path / "var", _env_file=None)
+async def runtime(database_url: str, key_file: Path, tmp_path: Path) -> AsyncIterator[Runtime]:
+    settings = Settings(database_url=database_url, data_dir=tmp_path / "var", key_file=key_file, _env_file=None)
     opened = Runtime.open(settings, application_name="storage tests", wall=StandingClock())
     yield opened
     await opened.close()

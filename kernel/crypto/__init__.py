@@ -1,0 +1,1 @@
+"""Encrypted fields, keyed fingerprints, masking, and the key file that stays outside the data and their backups."""

@@ -1,4 +1,4 @@
-"""Removes what has served its time: log-in sessions that have ended, and answers nobody will ask for again.
+"""Removes what has served its time: ended log-in sessions, answers nobody will ask for again, files of roster imports.
 
 Owns no table and no business row; facts, timers and ledgers stay, they are the record of a class. Safe twice and at any
 time.
@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import text
 
+from kernel.classroom.roster import service as rosters
 from kernel.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -21,10 +22,11 @@ _ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
 
 
 async def prune(runtime: Runtime) -> int:
-    """Removes ended sessions and old answers, and returns how many rows that were."""
+    """Removes ended sessions, old answers and old roster files, and returns how many rows that were."""
     async with runtime.enter_system() as uow:
         removed = (await uow.execute(_SESSIONS, {"now": uow.now.at})).rowcount
         removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
+        removed += await rosters.remove_old(uow, uow.now.at)
     if removed:
         log.info("pruning.removed", rows=removed)
     return removed

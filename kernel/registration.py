@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from kernel.classroom.events import ClassOpened, LearnerSeated
+from kernel.classroom.roster import encrypted as roster_encrypted
+from kernel.classroom.roster.routes import router as roster
+from kernel.identity import encrypted as people_encrypted
 from kernel.identity.routes import router as session
 from kernel.module import Module
 from kernel.realtime.routes import router as realtime
@@ -14,8 +17,9 @@ from kernel.storage.routes import router as storage
 MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
-    routers=(session, sandbox, realtime, storage),
+    routers=(session, sandbox, realtime, storage, roster),
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),
     topics=(CLOCK,),
+    encrypted=(*people_encrypted.COLUMNS, roster_encrypted.FILE),
 )

@@ -26,9 +26,9 @@ class Made:
 
 
 def made(number: int) -> Made:
-    """Returns the person of a number from 0 to 8 999 999; different numbers have different ID numbers and phones."""
+    """Returns the person of a number from 0 to 8 990 999; different numbers have different ID numbers and phones."""
     born = FIRST_BIRTH + timedelta(days=number % BIRTH_DAYS)
-    sequence = number // BIRTH_DAYS
+    sequence = number // BIRTH_DAYS + 1
     digits = f"610000{born:%Y%m%d}{sequence:03d}"
     surname = SURNAMES[number % len(SURNAMES)]
     given = GIVEN[number // 7 % len(GIVEN)] + GIVEN[number // 3 % len(GIVEN)]

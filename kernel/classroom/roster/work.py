@@ -5,6 +5,7 @@ transaction that ends with the new state, so that a worker that dies leaves the 
 written beside it, in transactions of its own. A row that fails `TRIES` times is given up, with a reason.
 """
 
+import traceback
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -84,8 +85,10 @@ async def _work_on(runtime: Runtime, import_id: UUID) -> bool:
     except DomainError as refusal:
         await _give_up(runtime, import_id, refusal)
         return True
-    except Exception:
-        log.exception("roster.failed", import_id=str(import_id))
+    except Exception as failure:  # noqa: BLE001  one bad roster must not stop the others
+        # Not the failure's own words: those of a database quote the row, and the row is a person.
+        trace = traceback.format_tb(failure.__traceback__)
+        log.error("roster.failed", import_id=str(import_id), error=type(failure).__name__, trace=trace)  # noqa: TRY400
         await _give_up_when_hopeless(runtime, import_id)
         return False
 

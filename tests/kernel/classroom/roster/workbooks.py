@@ -13,7 +13,7 @@ HEADINGS = ("姓名*", "身份证号*", "手机号*", "性别", "文化程度", 
 
 def row_of(person: Made, **changed: Any) -> list[Any]:
     """Returns the row of a person under `HEADINGS`, with some cells changed."""
-    row = {"name": person.name, "id": person.id_number, "phone": person.phone, "gender": person.gender}
+    row: dict[str, Any] = {"name": person.name, "id": person.id_number, "phone": person.phone, "gender": person.gender}
     row = {**row, "education": "大专", "category": "返乡", "seat": None, **changed}
     return list(row.values())
 

@@ -22,11 +22,11 @@ _ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
 
 
 async def prune(runtime: Runtime) -> int:
-    """Removes ended sessions, old answers and old roster files, and returns how many rows that were."""
+    """Removes ended sessions and old answers, and returns how many rows that were; empties old roster imports."""
     async with runtime.enter_system() as uow:
         removed = (await uow.execute(_SESSIONS, {"now": uow.now.at})).rowcount
         removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
-        removed += await rosters.remove_old(uow, uow.now.at)
+        await rosters.remove_old(uow, uow.now.at)
     if removed:
         log.info("pruning.removed", rows=removed)
     return removed

@@ -80,6 +80,7 @@ class World:
     runtime: Runtime
     app: FastAPI
     sandbox_id: UUID
+    cohort_id: UUID
     learners: list[Person]
     lecturer: Person
 
@@ -147,7 +148,7 @@ async def make_world(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> Wo
             await mall.enrol(uow, person.seat_id)
     for person in people:
         person.client = client_of(app, person.token)
-    return World(runtime, app, sandbox_id, people[1:], people[0])
+    return World(runtime, app, sandbox_id, home.cohort_id, people[1:], people[0])
 
 
 async def _seat(uow: UnitOfWork, *, home: Home, number: int) -> Person:

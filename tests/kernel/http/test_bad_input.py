@@ -31,7 +31,7 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_reconciliation")
 SLASH = "..%2f.."  # makes another address, which is not there
 WRONG_IDS = ["no-id", "%00", "7", "0" * 32 + "0", "null", "1e400", SLASH, quote("\u202e"), "a" * 4000]
 
@@ -51,6 +51,8 @@ def address(busy: Busy, operation: Operation) -> str:
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
         "pay_order_id": busy.unpaid_order_id,
+        "cohort_id": busy.world.cohort_id,
+        "import_id": busy.import_id,
     }
     return operation.path.format(**ids)
 

@@ -6,7 +6,7 @@ BIN := .venv/bin
 KAIDIAN := $(BIN)/python -m app.cli
 # More options for a verb, e.g. make demo ARGS="--port 9000", make test ARGS="-k trade -x"
 ARGS ?=
-.PHONY: help setup demo up test check e2e nightly lock openapi clean node-modules
+.PHONY: help setup demo up test check e2e nightly lock openapi matrix clean node-modules
 
 help: ## 列出全部命令 / list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,7 @@ check: ## 格式、类型、架构检查 / lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(KAIDIAN) matrix --check
 	@if [ -f web/package.json ]; then $(KAIDIAN) openapi --check && $(KAIDIAN) frontend check; fi
 
 e2e: ## 浏览器里的完整旅程 / journeys in a real browser
@@ -47,6 +48,9 @@ lock: ## 重新锁定依赖（需要 uv 与 npm）/ pin dependencies anew (needs
 
 openapi: setup ## 重新生成 web/openapi.json / write the OpenAPI document
 	@$(KAIDIAN) openapi
+
+matrix: setup ## 重新生成权限矩阵 / write the authorisation matrix
+	@$(KAIDIAN) matrix
 
 clean: ## 删除可重建的文件，保留 var/ 数据 / remove what can be rebuilt; keeps var/
 	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

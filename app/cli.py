@@ -13,6 +13,7 @@ import typer
 from app.commands import doctor, frontend, keys, ps, up
 from app.commands.environment import OwnerUrlMissing
 from app.commands.keys import KeysRefused
+from app.commands.reach import Wish
 from app.commands.terminal import Terminal
 from app.embedded.places import CHECKOUT
 
@@ -37,13 +38,25 @@ DEFAULT_DATA_DIR = CHECKOUT / "var"
 def start(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="演示课堂：自带账号与商品，只在本机可用。")] = False,
+    lan: Annotated[bool, typer.Option("--lan", help="给教室里的手机和电脑使用，显示网址和二维码。")] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="用 https，学员才能用摄像头和录屏；每台设备要装教学证书。")
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option(help="有几块网卡时，选一个地址来显示（和 --lan 一起用）。", show_default=False)
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，被占用时顺延。", show_default=False)
+        int | None,
+        typer.Option(min=1, max=65535, help="网页端口；不写则用 8000，只在本机用时被占用会顺延。", show_default=False),
+    ] = None,
+    tls_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="https 端口；不写则用 8443。", show_default=False)
     ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Starts every process and watches it until Ctrl-C."""
-    raise typer.Exit(up.run(up.Options(demo=demo, port=port, data_dir=data_dir.resolve())))
+    wish = Wish(demo=demo, lan=lan, tls=tls, port=port, tls_port=tls_port, address=address)
+    raise typer.Exit(up.run(up.Options(wish=wish, data_dir=data_dir.resolve())))
 
 
 @cli.command("doctor", help="检查这台机器，并告诉您怎么办。")
@@ -73,6 +86,17 @@ def write_openapi(
     from app.commands import openapi  # noqa: PLC0415 -- imports the web application
 
     raise typer.Exit(openapi.run(check=check))
+
+
+@cli.command("matrix", help="生成权限矩阵 docs/authorisation.md。")
+def write_matrix(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="只比较，不写；不一致时退出码为 1。")] = False,
+) -> None:
+    """Writes docs/authorisation.md."""
+    from app.commands import matrix  # noqa: PLC0415 -- imports the web application
+
+    raise typer.Exit(matrix.run(check=check))
 
 
 @database.command("migrate", help="把数据库结构升级到最新。")
@@ -133,6 +157,26 @@ def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -
     from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
 
     prepare.run(demo=demo)
+
+
+@cli.command("open-demo-accounts", help="由 kaidian up --lan 调用：还能登录的演示账号数。", hidden=True)
+def count_open_demo_accounts() -> None:
+    """Prints how many demo accounts could sign in with the public password."""
+    from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
+
+    typer.echo(prepare.open_demo_accounts())
+
+
+@cli.command("certificate", help="由 kaidian up --tls 调用：生成或更新教学证书。", hidden=True)
+def renew_certificate(
+    *,
+    folder: Annotated[Path, typer.Option(help="证书所在的文件夹。")],
+    address: Annotated[list[str] | None, typer.Option(help="这台电脑的地址，可以写多次。")] = None,
+) -> None:
+    """Makes or renews the class's certificate for `kaidian up`."""
+    from app.commands import certificate  # noqa: PLC0415 -- imports cryptography
+
+    raise typer.Exit(certificate.run(folder, address or []))
 
 
 def main() -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from app import health, modules
 from app.demo import routes as demo
+from app.lan.routes import router as entrance
+from app.tls import routes as tls
 from app.web_files import WebFiles
 from kernel import logs, settings
+from kernel.classroom.devices.routes import sockets as device_sockets
 from kernel.clock import WallClock
 from kernel.http import problem
 from kernel.http.middleware import Edge
@@ -53,8 +57,12 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
             api.include_router(router)
     if chosen.demo:
         api.include_router(demo.router)
+    api.include_router(entrance)
     app.include_router(api)
     app.include_router(sockets)
+    app.include_router(device_sockets)
     app.include_router(health.router)
+    if chosen.tls_authority:
+        tls.install(app, authority=Path(chosen.tls_authority))
     app.add_route("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False)
     return app

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from kernel.classroom.devices.routes import checks as device_checks
+from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
 from kernel.classroom.roster import encrypted as roster_encrypted
 from kernel.classroom.roster.routes import router as roster
@@ -17,7 +19,7 @@ from kernel.storage.routes import router as storage
 MODULE = Module(
     name="kernel",
     locales=Path(__file__).with_name("locales"),
-    routers=(session, sandbox, realtime, storage, roster),
+    routers=(session, sandbox, realtime, storage, device_tests, device_checks, roster),
     events=(ClockChanged, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED,),
     topics=(CLOCK,),

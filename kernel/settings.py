@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=12, ge=1, le=100)
     demo: bool = Field(default=False, description="Publishes the demo accounts, to this machine only.")
     tls: bool = Field(default=False, description="Served under TLS: cookies are marked Secure.")
+    tls_authority: str = Field(default="", description="The class's CA certificate, offered at /setup.")
+    setup_port: int = Field(default=0, ge=0, le=65535, description="Where plain http offers /setup; 0 is nowhere.")
+    lan: bool = Field(default=False, description="Listens on every adapter: pages may name their addresses.")
+    lan_address: str = Field(default="", description="The one address pages name, if there are several.")
     log_json: bool = True
     session_hours: int = Field(default=12, ge=1, le=24 * 14)
 

@@ -17,7 +17,7 @@ from kernel.classroom import service as classroom
 from kernel.classroom.service import Home, Learner
 from kernel.clock import BEAT_GRACE
 from kernel.http import session
-from kernel.identity.models import SessionKind
+from kernel.identity.models import Role, SessionKind
 from kernel.identity.service import LOGIN_SESSION
 from kernel.ids import new_id
 from kernel.runtime import Runtime
@@ -79,8 +79,8 @@ class World:
 
     runtime: Runtime
     app: FastAPI
+    home: Home
     sandbox_id: UUID
-    cohort_id: UUID
     learners: list[Person]
     lecturer: Person
 
@@ -112,6 +112,19 @@ class World:
             wall.at = min(wall.at + BEAT_GRACE * 0.8, end)
         async with self.runtime.enter_sandbox(self.sandbox_id) as uow:
             await lease.give_back(uow, token)
+
+    async def with_role(self, role: Role | None, **where: Any) -> Person:
+        """Signs somebody in who is in no class and acts in a role of this class's institution and region, or in none."""
+        async with self.runtime.enter_system() as uow:
+            account_id = await classroom.add_account(
+                uow, institution_id=None, region_code="", login=new_id().hex, password_hash="-", display_name="某人"
+            )
+            place = {"institution_id": self.home.institution_id, "region_code": self.home.region_code, **where}
+            grant_id = None if role is None else await classroom.grant(uow, account_id=account_id, role=role, **place)
+            person = Person(self.sandbox_id, None, "某人", account_id)
+            await sign_in(uow, person, grant_id=grant_id)
+        person.client = client_of(self.app, person.token)
+        return person
 
     async def reconcile(self) -> Any:
         """Returns the lecturer's reconciliation."""
@@ -148,7 +161,7 @@ async def make_world(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> Wo
             await mall.enrol(uow, person.seat_id)
     for person in people:
         person.client = client_of(app, person.token)
-    return World(runtime, app, sandbox_id, home.cohort_id, people[1:], people[0])
+    return World(runtime, app, home, sandbox_id, people[1:], people[0])
 
 
 async def _seat(uow: UnitOfWork, *, home: Home, number: int) -> Person:

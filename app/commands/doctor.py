@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.commands.terminal import Terminal
-from app.doctor import installation, machine, programs
+from app.doctor import installation, machine, programs, room
 from app.doctor.findings import Finding, Level
 from app.supervisor import lock
 
@@ -43,3 +43,5 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     yield installation.sockets(data_dir)
     yield installation.key_file(data_dir)
     yield installation.running(instance)
+    yield room.addresses()
+    yield room.certificate()

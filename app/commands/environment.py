@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from app import installation as installations
 from app.embedded import places, postgres, redis
 from app.embedded.places import CHECKOUT, Places
+from app.tls.files import Files
 
 DATABASE_URL = "KAIDIAN_DATABASE_URL"
 DATABASE_OWNER_URL = "KAIDIAN_DATABASE_OWNER_URL"
@@ -63,6 +64,13 @@ class Installation:
         """Returns the owner's address, for migrations alone: web and workers never see it."""
         url = user_variables()[DATABASE_OWNER_URL] if self.cluster is None else self.cluster.urls.owner
         return {DATABASE_OWNER_URL: url}
+
+
+def certificates() -> Files:
+    """Returns where the class's certificates lie: beside the key files, outside data folder and backups."""
+    given = user_variables().get(KEY_FILE)
+    folder = Path(given).absolute().parent if given else installations.keys_folder()
+    return Files(folder / "tls")
 
 
 def user_variables() -> dict[str, str]:

@@ -18,18 +18,19 @@ class PortBusy(Exception):  # noqa: N818 -- reads as the sentence it is
         self.holder = holder
 
 
-def choose(host: str, wanted: int | None) -> int:
-    """Returns `wanted` if it is free; without a wish, the default or the next free one above it.
+def choose(host: str, wanted: int | None, *, default: int | None = None, tried: int = TRIED) -> int:
+    """Returns `wanted` if it is free; without a wish, the default or the next free one of the `tried` from it on.
 
     Raises:
         PortBusy: `wanted`, or all that were tried, are taken.
 
     """
-    candidates = [wanted] if wanted is not None else range(DEFAULT, DEFAULT + TRIED)
+    first = DEFAULT if default is None else default
+    candidates = [wanted] if wanted is not None else range(first, first + tried)
     for port in candidates:
         if is_free(host, port):
             return port
-    port = wanted if wanted is not None else DEFAULT
+    port = wanted if wanted is not None else first
     raise PortBusy(port, holder(port))
 
 

@@ -11,7 +11,7 @@ from app import installation, modules
 from app.commands import keys
 from app.commands.environment import OwnerUrlMissing
 from app.commands.keys import KeysRefused
-from app.demo import seed
+from app.demo import seed, still_open
 from kernel import settings
 from kernel.crypto import keyfile, rotation
 from kernel.crypto.keyring import Keyring
@@ -44,6 +44,11 @@ def run(*, demo: bool) -> None:
     _have_keys(asyncio.run(_key_ids_in_use()))
     if demo:
         asyncio.run(seed.seed(settings.load()))
+
+
+def open_demo_accounts() -> int:
+    """Returns how many demo accounts could sign in with the public password."""
+    return asyncio.run(still_open.count(settings.load()))
 
 
 def _have_keys(needed: set[bytes]) -> None:

@@ -2,16 +2,20 @@
 
 import json
 import signal
+import ssl
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from app.commands.reach import LOOPBACK, Reach
 from app.embedded import postgres, redis
 from app.embedded.places import CHECKOUT
 from app.embedded.process import Command
 from app.supervisor.children import ChildSpec
+from app.tls.files import Files
 
-HOST = "127.0.0.1"
+HOST = LOOPBACK
 CELERY_APP = "app.worker:celery_app"
 TASKS = "app.background"  # imported by workers only; beat stays lean
 SERVERS = ("postgres", "redis")
@@ -50,20 +54,36 @@ def redis_server(server: redis.Server) -> ChildSpec:
     )
 
 
-def web(variables: Mapping[str, str], port: int) -> ChildSpec:
+def web(variables: Mapping[str, str], reach: Reach, files: Files) -> ChildSpec:
     """Returns the web process."""
-    argv = ("uvicorn", "app.http:create_app", "--factory", "--host", HOST, "--port", str(port))
+    argv = ("uvicorn", "app.http:create_app", "--factory", "--host", reach.host, "--port", str(reach.web_port))
+    keys = ("--ssl-certfile", str(files.leaf), "--ssl-keyfile", str(files.leaf_key))
+    tls = keys if reach.tls_port is not None else ()
     # The hub's own limit; without it uvicorn would first hold 16 MiB. Frames are small, compressing them costs more.
     sockets = ("--ws-max-size", "65536", "--ws-per-message-deflate", "false")
     return ChildSpec(
         name="web",
         label="网页服务",
-        command=_python(*argv, *sockets, *QUIET, "--timeout-graceful-shutdown", "5", variables=variables),
+        command=_python(*argv, *tls, *sockets, *QUIET, "--timeout-graceful-shutdown", "5", variables=variables),
         stop_steps=((signal.SIGTERM, 8.0),),
         stop_group=WEB_GROUP,
         after=SERVERS,
-        is_ready=lambda: answers(f"http://{HOST}:{port}/health/ready"),
+        is_ready=lambda: answers(f"{reach.site()}health/ready", authority=files.authority),
         patience_seconds=60,
+    )
+
+
+def setup(reach: Reach, files: Files) -> ChildSpec:
+    """Returns the plain-http listener beside https."""
+    ports = ("--port", str(reach.port), "--https-port", str(reach.web_port))
+    argv = ("app.tls.listener", "--host", reach.host, *ports, "--authority", str(files.authority))
+    return ChildSpec(
+        name="setup",
+        label="证书页",
+        command=_python(*argv, variables={}),
+        stop_steps=((signal.SIGTERM, 3.0),),
+        stop_group=WEB_GROUP,
+        is_ready=lambda: answers(f"http://{HOST}:{reach.port}/health/live"),
     )
 
 
@@ -100,23 +120,39 @@ def prepare(variables: Mapping[str, str], *, demo: bool) -> Command:
     return _python("app.cli", "prepare", *(["--demo"] if demo else []), variables=variables)
 
 
-def answers(url: str) -> bool:
-    """Says whether `url` answers 200."""
+def certificate(files: Files, addresses: Sequence[str]) -> Command:
+    """Returns the short program that makes or renews the class's certificate and prints what it is."""
+    wanted = [word for address in addresses for word in ("--address", address)]
+    return _python("app.cli", "certificate", "--folder", str(files.folder), *wanted, variables={})
+
+
+def open_demo_accounts(variables: Mapping[str, str]) -> Command:
+    """Returns the short program that prints how many demo accounts could sign in."""
+    return _python("app.cli", "open-demo-accounts", variables=variables)
+
+
+def answers(url: str, *, authority: Path | None = None) -> bool:
+    """Says whether `url` answers 200; for https `authority` is whose word is taken."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 -- the address is our own loopback
+        with urllib.request.urlopen(url, timeout=2, context=_trusting(url, authority)) as response:  # noqa: S310 -- the address is our own loopback
             return bool(response.status == 200)  # noqa: PLR2004 -- HTTP's OK
     except OSError:  # a refused connection and any status but 2xx included
         return False
 
 
-def demo_accounts(url: str) -> list[dict[str, str]]:
+def demo_accounts(url: str, *, authority: Path | None = None) -> list[dict[str, str]]:
     """Returns the accounts that the demo's log-in page offers; none when the web process does not say."""
+    address = f"{url}api/v1/demo-accounts"
     try:
-        with urllib.request.urlopen(f"{url}api/v1/demo-accounts", timeout=5) as response:  # noqa: S310 -- our own loopback
+        with urllib.request.urlopen(address, timeout=5, context=_trusting(url, authority)) as response:  # noqa: S310 -- our own loopback
             accounts: list[dict[str, str]] = json.load(response)
             return accounts
     except (OSError, ValueError):
         return []
+
+
+def _trusting(url: str, authority: Path | None) -> ssl.SSLContext | None:
+    return ssl.create_default_context(cafile=authority) if url.startswith("https:") else None
 
 
 def _python(*module_and_arguments: str, variables: Mapping[str, str]) -> Command:

@@ -47,6 +47,22 @@ class Terminal:
         if cure:
             self._console.print(cure, style="bold", markup=False)
 
+    def code(self, lines: Sequence[str]) -> None:
+        """Prints a QR code whose drawn parts are light, in colours of its own, so that any terminal shows it right."""
+        if "█".encode(self._console.encoding, "ignore") == b"":
+            self.note("（这个终端显示不了二维码，请看下面的网址。）")
+            return
+        for line in lines:
+            self._console.print(line, style="#ffffff on #000000", markup=False, no_wrap=True, crop=False)
+
+    def large(self, lines: Sequence[str]) -> None:
+        """Prints an address in large letters."""
+        if "█".encode(self._console.encoding, "ignore") == b"":
+            return
+        self._console.print()
+        for line in lines:
+            self._console.print(line, style="bold", markup=False, no_wrap=True, crop=False)
+
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Prints a table."""
         table = Table(title=title, title_justify="left", title_style="bold")

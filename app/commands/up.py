@@ -4,12 +4,15 @@ This process stays in memory for hours, so it imports no web framework, database
 demo data are a short program of their own (`app.commands.prepare`).
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import frontend_build
-from app.commands import environment, keys, ports, processes
+from app.commands import environment, keys, ports, processes, reach, welcome
 from app.commands.environment import Installation
+from app.commands.reach import Reach, Wish
+from app.commands.refusals import DemoAccountsOpen, Refusal
 from app.commands.terminal import Terminal
 from app.embedded.account import NoUnprivilegedAccount
 from app.embedded.places import UnsafeFolder
@@ -26,16 +29,15 @@ ACCOUNT_PARTS = ("note", "display_name", "login", "password")
 
 @dataclass(frozen=True)
 class Options:
-    """What the user asked for; `port` None means the default or the next free one."""
+    """What the user asked for."""
 
-    demo: bool
-    port: int | None
+    wish: Wish
     data_dir: Path
 
 
 def run(options: Options) -> int:
     """Starts everything, watches it until a stop is requested, ends it; returns the exit code."""
-    terminal = Terminal(STEPS)
+    terminal = Terminal(STEPS + options.wish.tls)
     try:
         with StopRequests() as requests, InstanceLock(options.data_dir) as lock:
             return _run_locked(options, requests, lock, terminal)
@@ -52,17 +54,19 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
     supervisor = Supervisor(requests, logs, terminal.event)
     exit_code = 0
     try:
-        url = _Start(options, supervisor, terminal).everything()
-        lock.announce(url)
-        _welcome(terminal, options, url)
+        start = _Start(options, supervisor, terminal)
+        served = start.everything()
+        lock.announce(served.site())
+        _welcome(terminal, options, served, start)
         supervisor.watch()
     except Interrupted:
         pass
     except ports.PortBusy as error:
         who = f"，占用者是 {error.holder}" if error.holder else ""
-        terminal.failure(f"端口 {error.port} 已被占用{who}", "", "请先结束占用者，或换一个端口：--port 8080")
+        option = "--tls-port 9443" if error.port == (options.wish.tls_port or reach.TLS_PORT) else "--port 8080"
+        terminal.failure(f"端口 {error.port} 已被占用{who}", "", f"请先结束占用者，或换一个端口：{option}")
         exit_code = 1
-    except environment.OwnerUrlMissing as error:
+    except (environment.OwnerUrlMissing, Refusal) as error:
         terminal.failure(error.title, "", error.cure)
         exit_code = 1
     except (NotStarted, ProgramFailed, ProgramMissing, DataOfAnother, NoUnprivilegedAccount, UnsafeFolder) as error:
@@ -74,8 +78,9 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
 
 
 def _end(supervisor: Supervisor, terminal: Terminal) -> None:
-    if supervisor.has_children:
-        terminal.say("\n正在结束各进程…（再按一次 Ctrl-C 立即结束）")
+    if not supervisor.has_children:
+        return
+    terminal.say("\n正在结束各进程…（再按一次 Ctrl-C 立即结束）")
     supervisor.stop()
     terminal.say("已全部结束，数据已保存。")
 
@@ -85,13 +90,16 @@ class _Start:
 
     def __init__(self, options: Options, supervisor: Supervisor, terminal: Terminal) -> None:
         self._options = options
+        self._wish = options.wish
         self._supervisor = supervisor
         self._terminal = terminal
+        self.files = environment.certificates()
+        self.fingerprint = ""
 
-    def everything(self) -> str:
-        """Runs every step and returns the address of the first page."""
+    def everything(self) -> Reach:
+        """Runs every step and returns where the room or this machine finds the first page."""
         with self._terminal.step("检查环境"):
-            port = self._choose_port()
+            served = self._decide()
             installation = environment.installation(self._options.data_dir)
             for note in installation.places.notes:
                 self._terminal.note(note)
@@ -101,23 +109,45 @@ class _Start:
             self._start_postgres(installation)
         with self._terminal.step("Redis"):
             self._start_redis(installation)
-        variables = installation.variables(demo=self._options.demo)
+        variables = {**installation.variables(demo=self._wish.demo), **served.variables(self.files)}
         had_keys = installation.key_file.exists()
-        with self._terminal.step("数据表与演示数据" if self._options.demo else "数据表"):
-            command = processes.prepare({**installation.owner_variables(), **variables}, demo=self._options.demo)
+        with self._terminal.step("数据表与演示数据" if self._wish.demo else "数据表"):
+            command = processes.prepare({**installation.owner_variables(), **variables}, demo=self._wish.demo)
             self._supervisor.run_step("prepare", command)
             if not had_keys:
                 keys.tell_to_keep(self._terminal, installation.key_file)
+            if self._wish.lan:
+                self._refuse_open_demo_accounts(variables)
+        if self._wish.tls:
+            with self._terminal.step("教学证书"):
+                self._certify(served)
         with self._terminal.step("网页与后台进程"):
-            self._start_processes(variables, port)
-        return f"http://{processes.HOST}:{port}/"
+            self._start_processes(variables, served)
+        return served
 
-    def _choose_port(self) -> int:
-        port = ports.choose(processes.HOST, self._options.port)
-        if self._options.port is None and port != ports.DEFAULT:
-            who = ports.holder(ports.DEFAULT) or "别的程序"
-            self._terminal.note(f"端口 {ports.DEFAULT} 已被 {who} 占用，改用 {port}。")
-        return port
+    def _decide(self) -> Reach:
+        served = reach.decide(self._wish)
+        for wanted, default, chosen in (
+            (self._wish.port, ports.DEFAULT, served.port),
+            (self._wish.tls_port, reach.TLS_PORT, served.tls_port),
+        ):
+            if wanted is None and chosen not in {default, None}:
+                who = ports.holder(default) or "别的程序"
+                self._terminal.note(f"端口 {default} 已被 {who} 占用，改用 {chosen}。")
+        return served
+
+    def _refuse_open_demo_accounts(self, variables: dict[str, str]) -> None:
+        output = self._supervisor.run_step("prepare", processes.open_demo_accounts(variables))
+        if count := int(_last_line(output)):
+            raise DemoAccountsOpen(count)
+
+    def _certify(self, served: Reach) -> None:
+        command = processes.certificate(self.files, served.certified)
+        made = json.loads(_last_line(self._supervisor.run_step("certificate", command)))
+        self.fingerprint = made["fingerprint"]
+        self._terminal.note(f"有效到 {made['last_day']}，保存在 {self.files.folder}。")
+        if made["is_new_authority"]:
+            self._terminal.note("这是新的证书：每台设备都要安装一次，以前装过的旧证书可以删除。")
 
     def _build_front_end(self) -> None:
         if environment.WEB_DIST in environment.user_variables():
@@ -151,20 +181,30 @@ class _Start:
         installation.redis.prepare()
         self._supervisor.start(processes.redis_server(installation.redis))
 
-    def _start_processes(self, variables: dict[str, str], port: int) -> None:
-        self._supervisor.start(processes.web(variables, port))
+    def _start_processes(self, variables: dict[str, str], served: Reach) -> None:
+        self._supervisor.start(processes.web(variables, served, self.files))
+        if served.tls_port is not None:
+            self._supervisor.start(processes.setup(served, self.files))
         self._supervisor.start(processes.worker("sim", variables))
         self._supervisor.start(processes.worker("work", variables))
         self._supervisor.start(processes.beat(variables))
 
 
-def _welcome(terminal: Terminal, options: Options, url: str) -> None:
-    if options.demo:
-        rows = [[account[part] for part in ACCOUNT_PARTS] for account in processes.demo_accounts(url)]
+def _welcome(terminal: Terminal, options: Options, served: Reach, start: _Start) -> None:
+    if options.wish.demo:
+        accounts = processes.demo_accounts(served.site(), authority=start.files.authority)
+        rows = [[account[part] for part in ACCOUNT_PARTS] for account in accounts]
         terminal.say("")
         terminal.table("演示账号（仅限本机）", ("用来做什么", "姓名", "账号", "密码"), rows)
-    terminal.say(f"\n开店沙盘已启动，请用浏览器打开：{url}")
-    terminal.say("按 Ctrl-C 结束。")
+    if start.fingerprint:
+        welcome.certificate(terminal, start.fingerprint)
+    show = welcome.room if served.rooms else welcome.alone
+    show(terminal, served)
+
+
+def _last_line(output: str) -> str:
+    """Returns what a short program answers; warnings of its libraries may stand above it."""
+    return output.strip().splitlines()[-1]
 
 
 def _tell_already_running(terminal: Terminal, error: AlreadyRunning) -> None:

@@ -5,6 +5,7 @@ commit reaches the client as an error and never hides behind a 200.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -88,21 +89,45 @@ WriteUow = Annotated[UnitOfWork, Depends(write_uow, scope="function")]
 Command = Annotated[Once, Depends(Once.of)]
 
 
-def reader(capability: Capability) -> object:
-    """Returns the dependency of a reading route that demands a capability."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A dependency of a reading route that demands a capability."""
 
-    async def authorised(uow: ReadUow) -> UnitOfWork:
-        require(uow.actor, capability)
+    capability: Capability
+
+    async def __call__(self, uow: ReadUow) -> UnitOfWork:
+        """Returns the transaction of whoever has the capability.
+
+        Raises:
+            Forbidden: he has not.
+
+        """
+        require(uow.actor, self.capability)
         return uow
 
-    return Depends(authorised)
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A dependency of a writing route that demands a capability."""
+
+    capability: Capability
+
+    async def __call__(self, uow: WriteUow) -> UnitOfWork:
+        """Returns the transaction of whoever has the capability.
+
+        Raises:
+            Forbidden: he has not.
+
+        """
+        require(uow.actor, self.capability)
+        return uow
+
+
+def reader(capability: Capability) -> object:
+    """Returns the dependency of a reading route that demands a capability."""
+    return Depends(Reader(capability))
 
 
 def writer(capability: Capability) -> object:
     """Returns the dependency of a writing route that demands a capability."""
-
-    async def authorised(uow: WriteUow) -> UnitOfWork:
-        require(uow.actor, capability)
-        return uow
-
-    return Depends(authorised)
+    return Depends(Writer(capability))

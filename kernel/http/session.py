@@ -2,7 +2,9 @@
 
 The cookie holds 32 random bytes; the database knows their SHA-256 only. Every unsafe request also sends a token derived
 from the cookie in a header, which another site can neither read nor set, and its `Origin`, where the browser sends one,
-must name this host. `Secure` is set only under TLS: classroom phones come over plain http.
+must name this host. `Secure` is set only under TLS: classroom phones come over plain http. Under TLS the cookie has another
+name: a browser lets no plain-http page overwrite a `Secure` cookie, so a class held without TLS at the address of
+yesterday's with TLS could sign nobody in.
 """
 
 import hmac
@@ -15,6 +17,8 @@ from fastapi import Request, Response
 from kernel.errors import Forbidden, Unauthorised
 
 COOKIE = "kd_session"
+SECURE_COOKIE = "__Host-kd_session"
+"""The prefix binds it to this host and to https. Source: RFC 6265bis, cookie name prefixes."""
 CSRF_HEADER = "X-CSRF-Token"
 
 
@@ -33,14 +37,20 @@ def csrf_token_of(token: str) -> str:
     return sha256(b"kaidian-csrf:" + token.encode()).hexdigest()
 
 
+def cookie_name(*, secure: bool) -> str:
+    """Returns what the session cookie is called, under TLS or without."""
+    return SECURE_COOKIE if secure else COOKIE
+
+
 def set_cookie(response: Response, token: str, *, seconds: int, secure: bool) -> None:
     """Gives the browser the session cookie."""
-    response.set_cookie(COOKIE, token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/")
+    name = cookie_name(secure=secure)
+    response.set_cookie(name, token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def clear_cookie(response: Response, *, secure: bool) -> None:
     """Takes the session cookie away."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure, path="/")
+    response.delete_cookie(cookie_name(secure=secure), httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def token_of(request: Request) -> str:
@@ -50,7 +60,7 @@ def token_of(request: Request) -> str:
         Unauthorised: it carries none.
 
     """
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(cookie_name(secure=request.app.state.runtime.settings.tls))
     if not token:
         raise Unauthorised("kernel.identity.not_signed_in")
     return token

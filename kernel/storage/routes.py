@@ -64,8 +64,8 @@ async def upload_file(request: Request, runtime: CurrentRuntime) -> StoredFileVi
     session.check_csrf(request, token)
     token_hash = session.hash_of(token)
     async with runtime.enter_session(token_hash, read_only=True) as uow:
-        request.state.sandbox_id = uow.sandbox.id
         await service.admit(uow)
+        request.state.sandbox_id = uow.sandbox.id
     path = await to_thread.run_sync(Media.under(runtime.settings.data_dir).new_incoming)
     try:
         row = await service.keep(runtime, token_hash, await receive(request, path))

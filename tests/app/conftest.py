@@ -1,9 +1,10 @@
-"""Folders that a server's account can reach, and a supervisor in a process of its own."""
+"""Folders that a server's account can reach, a supervisor and a whole installation in processes of their own."""
 
 import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,8 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.embedded import account
+from app.commands import processes
+from app.embedded import account, process
 from app.embedded.places import CHECKOUT
+from app.supervisor import lock
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 15) -> None:
@@ -105,3 +108,80 @@ def is_gone(process: psutil.Process) -> bool:
 
 def is_root() -> bool:
     return os.geteuid() == 0
+
+
+@pytest.fixture
+def free_port() -> int:
+    return unused_port()
+
+
+def unused_port() -> int:
+    """Returns a port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Started:
+    """`kaidian up` in a process of its own, its data and keys in folders of their own; it builds no front end."""
+
+    def __init__(self, data_dir: Path, *options: str) -> None:
+        self.data_dir = data_dir
+        self.settings = data_dir.with_name("settings")
+        self.url = ""
+        self._log = data_dir.with_name("up.out")
+        own = {
+            "COLUMNS": "120",
+            "KAIDIAN_WEB_DIST": str(data_dir),
+            "XDG_CONFIG_HOME": str(self.settings),
+        }
+        with self._log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "up", *options, "--data-dir", str(data_dir)],
+                cwd=CHECKOUT,
+                env={**process.clean_environment(), **own},
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def printed(self) -> str:
+        return self._log.read_text()
+
+    @property
+    def authority(self) -> Path:
+        """Returns the certificate that devices of this class trust."""
+        return self.settings / "kaidian" / "tls" / "authority.pem"
+
+    def wait_until_running(self) -> None:
+        def is_running() -> bool:
+            assert self.process.poll() is None, self.printed
+            instance = lock.running_instance(self.data_dir)
+            self.url = instance.url if instance is not None else ""
+            return self.url != ""
+
+        wait_until(is_running, seconds=90)
+
+    def child(self, *words: str) -> psutil.Process:
+        """Returns the direct child whose command line holds all `words`."""
+        for child in psutil.Process(self.process.pid).children():
+            if all(word in child.cmdline() for word in words):
+                return child
+        raise AssertionError(f"no child with {words}")
+
+    def answers(self) -> bool:
+        return processes.answers(f"{self.url}health/ready", authority=self.authority)
+
+    def end(self) -> int:
+        """Ends it as Ctrl-C does and returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def started() -> Iterator[list[Started]]:
+    """Yields a list of installations that are ended after the test."""
+    running: list[Started] = []
+    yield running
+    for installation in running:
+        installation.end()

@@ -4,15 +4,18 @@ import platform
 import shutil
 import time
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.commands import doctor
-from app.doctor import installation, machine, programs
+from app.doctor import installation, machine, programs, room
 from app.doctor.findings import Level
 from app.embedded import programs as embedded_programs
 from app.embedded.programs import ProgramMissing
+from app.tls import keeping
+from app.tls.files import Files
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 -- the shape shutil returns
 
@@ -34,6 +37,8 @@ class TestRun:
             "Node.js",
             "Chromium",
             "套接字",
+            "局域网地址",
+            "教学证书",
         ):
             assert topic in printed
 
@@ -80,3 +85,28 @@ class TestFindings:
     def test_a_long_path_is_worth_a_warning(self, tmp_path: Path) -> None:
         assert installation.sockets(Path("/opt/kaidian/var")).level is Level.OK
         assert installation.sockets(tmp_path / ("x" * 100)).level is Level.WARN
+
+
+class TestCertificate:
+    now = datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+    def test_that_was_never_made_is_no_trouble(self, tmp_path: Path) -> None:
+        assert room.judge_certificate(Files(tmp_path / "kaidian" / "tls"), ["10.0.0.5"], self.now).level is Level.OK
+
+    def test_is_well_until_it_ends_or_the_address_changes(self, tmp_path: Path) -> None:
+        files = Files(tmp_path / "kaidian" / "tls")
+        keeping.ensure(files, ["10.0.0.5"], self.now)
+        levels = [
+            room.judge_certificate(files, [address], self.now + timedelta(days=days)).level
+            for address, days in (("10.0.0.5", 0), ("10.0.0.5", 366), ("10.0.0.6", 0), ("203.0.113.9", 0))
+        ]
+        assert levels == [Level.OK, Level.WARN, Level.WARN, Level.WARN]
+        files.leaf_key.chmod(0o644)
+        finding = room.judge_certificate(files, ["10.0.0.5"], self.now)
+        assert (finding.level, "删除" in finding.cure) == (Level.WARN, True)
+
+
+class TestAddresses:
+    def test_none_is_worth_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("app.lan.addresses.here", list)
+        assert room.addresses().level is Level.WARN

@@ -8,9 +8,11 @@ import pytest
 
 from app import installation
 from app.commands import environment, processes
+from app.commands.reach import Reach
 from app.embedded import process
 from app.embedded.places import CHECKOUT
 from app.embedded.postgres import Role
+from app.tls.files import Files
 
 OWN_DATABASE = "postgresql+asyncpg://kaidian_app:x@db.example/kaidian"
 OWN_OWNER = "postgresql+asyncpg://kaidian_owner:y@db.example/kaidian"
@@ -40,7 +42,7 @@ class TestInstallation:
     def test_only_the_migration_learns_the_owner_s_password(self, open_folder: Path) -> None:
         found = environment.installation(open_folder / "var")
         assert environment.DATABASE_OWNER_URL not in found.variables(demo=False)
-        web = processes.web(found.variables(demo=False), 8000)
+        web = processes.web(found.variables(demo=False), Reach(8000), Files(Path("keys")))
         assert "kaidian_owner" not in "".join(web.command.env.values())
 
     def test_uses_the_user_s_servers_instead(self, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +87,16 @@ class TestInstallation:
         monkeypatch.setenv(environment.DATABASE_URL, OWN_DATABASE)
         with pytest.raises(environment.OwnerUrlMissing):
             environment.installation(open_folder / "var")
+
+
+class TestCertificates:
+    def test_lie_in_the_user_s_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CONFIG_HOME", "/home/lin/settings")
+        assert environment.certificates().folder == Path("/home/lin/settings/kaidian/tls")
+
+    def test_lie_beside_the_key_file_that_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(environment.KEY_FILE, "/stick/class.keys")
+        assert environment.certificates().folder == Path("/stick/tls")
 
 
 class TestSupervisorStaysSmall:

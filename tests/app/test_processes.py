@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.commands import processes
+from app.commands.reach import Reach
 from app.embedded.places import CHECKOUT
+from app.tls.files import Files
 
 CLASSES_AT_ONCE = 30
 
@@ -40,6 +42,6 @@ class TestWorker:
 
 class TestWeb:
     def test_writes_no_address_of_a_socket_into_its_log(self) -> None:
-        argv = list(processes.web({}, 8000).command.argv)
+        argv = list(processes.web({}, Reach(8000), Files(Path("keys"))).command.argv)
         assert argv[argv.index("--log-level") + 1] == "warning"
         assert "--no-access-log" in argv

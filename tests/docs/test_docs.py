@@ -108,7 +108,7 @@ class TestSettings:
     def test_the_example_tells_the_defaults(self) -> None:
         example = (CHECKOUT / ".env.example").read_text(encoding="utf-8")
         told = dict(re.findall(r"^#?KAIDIAN_(\w+)=(.*)$", example, re.MULTILINE))
-        addresses = {"database_url", "database_owner_url", "redis_url"}
+        addresses = {"database_url", "database_owner_url", "redis_url", "key_file"}
         for name, field in Settings.model_fields.items():
             if name not in addresses:
                 assert told[name.upper()] == str(field.default).lower(), name
@@ -123,7 +123,7 @@ class TestSettings:
 class TestCapabilities:
     def test_the_table_is_the_code(self) -> None:
         section = (DOCS / "capabilities.md").read_text(encoding="utf-8").split("\n## ")[0]
-        columns = (ActorKind.LEARNER, ActorKind.LECTURER, ActorKind.SYSTEM)
+        columns = [kind for kind in ActorKind if kind is not ActorKind.VISITOR]
         told = {row[0].strip("`"): tuple(cell == "yes" for cell in row[2:]) for row in _rows(section)}
         assert told == {
             capability.value: tuple(capability in CAPABILITIES[kind] for kind in columns) for capability in Capability
@@ -203,7 +203,7 @@ class TestStates:
 
 
 class TestDeploy:
-    def test_a_class_opens_as_written(self, database: postgres.Urls, redis_url: str) -> None:
+    def test_a_class_opens_as_written(self, database: postgres.Urls, redis_url: str, key_file: Path) -> None:
         [script] = re.findall(r"```python\n(.*?)```", (DOCS / "deploy.md").read_text(encoding="utf-8"), re.DOTALL)
         unique = (
             script.replace('("lin"', '("docs-lin"').replace('("li"', '("docs-li"').replace('("wang"', '("docs-wang"')
@@ -212,6 +212,7 @@ class TestDeploy:
             **os.environ,
             "KAIDIAN_DATABASE_URL": database.app,
             "KAIDIAN_REDIS_URL": redis_url,
+            "KAIDIAN_KEY_FILE": str(key_file),
         }
         run = subprocess.run(
             [sys.executable, "-c", unique], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False

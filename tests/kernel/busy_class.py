@@ -16,6 +16,7 @@ from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
 from tests.kernel.classroom.roster.workbooks import book, row_of
+from tests.kernel.class_rows import fill
 from tests.manual_clock import ManualClock
 from tests.people import made
 from tests.world import STARTS_SIM_AT, Person, World, item
@@ -53,6 +54,7 @@ class Busy:
     parked_handler: str
     import_id: UUID
     undone_import_id: UUID
+    person_id: UUID
 
     @property
     def seller(self) -> Person:
@@ -83,6 +85,9 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    assert seller.seat_id is not None
+    async with world.runtime.enter_system() as uow:
+        person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
     product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
@@ -99,6 +104,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_handler=delivery.handler,
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
+        person_id=person_id,
     )
 
 
@@ -142,7 +148,9 @@ async def _poison_a_timer(world: World) -> UUID:
 async def _check_a_roster(world: World) -> UUID:
     """Hands in a workbook and lets the worker check it."""
     form = {"file": ("a.xlsx", book([row_of(made(1))]))}
-    response = await world.lecturer.send("POST", f"/classroom/classes/{world.cohort_id}/roster-imports", files=form)
+    response = await world.lecturer.send(
+        "POST", f"/classroom/classes/{world.home.cohort_id}/roster-imports", files=form
+    )
     assert response.status_code == 201, response.text
     await rosters.work_off(world.runtime)
     return UUID(response.json()["id"])

@@ -29,7 +29,7 @@ IN_ADDRESSES: dict[str, Ids] = {
     "sku_id": lambda busy: busy.sku_id,
     "pay_order_id": lambda busy: busy.unpaid_order_id,
     "trade_id": lambda busy: busy.paid_trade_id,
-    "cohort_id": lambda busy: busy.world.cohort_id,
+    "cohort_id": lambda busy: busy.world.home.cohort_id,
     "import_id": lambda busy: busy.import_id,
 }
 """Which of a class's ids stands in which part of an address."""

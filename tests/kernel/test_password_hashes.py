@@ -24,7 +24,9 @@ class TestPasswordHashes:
         async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
             found = (await uow.execute(text("SELECT * FROM kernel_find_login(:login)"), {"login": login})).all()
             scope = (await uow.execute(text("SELECT current_setting('kaidian.scope', true)"))).scalar_one()
-        assert [(row.id, row.password_hash, row.sandbox_id) for row in found] == [
-            (world.lecturer.account_id, "no password", world.sandbox_id)
+            cohort = text("SELECT cohort_id FROM kernel_sandbox")
+            cohort_id = (await uow.execute(cohort)).scalar_one()
+        assert [(row.id, row.password_hash, row.cohort_id, row.grant_id) for row in found] == [
+            (world.lecturer.account_id, "no password", cohort_id, None)
         ]
         assert scope == ""

@@ -11,8 +11,8 @@ SHOP = {"name": "云岭山货"}
 
 
 async def counts(world: World) -> dict[str, int]:
-    """Returns how many rows each table of the class has; who is signed in is asked otherwise."""
-    names = [name for name in tables_of_a_class() if name != "kernel_login_session"]
+    """Returns how many rows each table of the class has; and the answers given in it."""
+    names = [*tables_of_a_class(), "kernel_idempotent_answer"]
     return {name: await count_rows(world.runtime, world.sandbox_id, name) for name in names}
 
 

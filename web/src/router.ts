@@ -40,6 +40,7 @@ const teach: RouteRecordRaw = {
   meta: { lecturer: true },
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
+    { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }
@@ -49,10 +50,14 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
+    { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
+    { path: '/check', name: 'check', component: () => import('./check/CheckPage.vue'), meta: { open: true } },
     { path: '/', name: 'root', redirect: () => useSessionStore().homePath },
     shop,
     desk,
     teach,
+    // Outside the shell: it is a sheet of paper.
+    { path: '/teach/devices/record', name: 'teach-device-record', component: () => import('./teach/pages/DeviceRecordPage.vue'), meta: { lecturer: true } },
     { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
   ],
 })

@@ -51,7 +51,7 @@ def address(busy: Busy, operation: Operation) -> str:
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
         "pay_order_id": busy.unpaid_order_id,
-        "cohort_id": busy.world.cohort_id,
+        "cohort_id": busy.world.home.cohort_id,
         "import_id": busy.import_id,
     }
     return operation.path.format(**ids)

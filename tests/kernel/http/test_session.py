@@ -135,13 +135,15 @@ class TestSession:
         assert refusal(await person.send("GET", "/session")) == (401, "kernel.identity.not_signed_in")
 
     async def test_without_a_seat_enters_no_class(self, world: World) -> None:
-        """A session names a sandbox; whoever has no seat there (any more) sees none of it."""
+        """A session names a class; whoever has no seat there (any more) sees none of it."""
         person = world.learners[0]
         async with world.runtime.enter_system() as uow:
-            await uow.execute(text("DELETE FROM kernel_seat WHERE id = :id"), {"id": person.seat_id})
+            withdraw = text("UPDATE kernel_seat SET withdrawn_at = now() WHERE id = :id")
+            await uow.execute(withdraw, {"id": person.seat_id})
         view = await person.get("/session")
-        assert (view["sandbox"], view["seat"], view["clock"]) == (None, None, None)
-        assert (await person.send("GET", "/mall/cart")).status_code == 401
+        assert (view["role"], view["capabilities"]) == ("visitor", [])
+        assert (view["cohort"], view["sandbox"], view["seat"], view["clock"]) == (None, None, None, None)
+        assert refusal(await person.send("GET", "/mall/cart")) == (403, "kernel.identity.not_allowed")
         assert await person.get("/mall/products") == {"rows": [], "next_cursor": None}
 
 
@@ -167,7 +169,25 @@ class TestSignIn:
         under_tls.state.runtime = world.runtime
         async with client_of(under_tls, None) as client:
             response = await client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
-            assert "Secure" in response.headers["set-cookie"].split("; ")
+            name, *flags = response.headers["set-cookie"].split("; ")
+            assert name.startswith(f"{session.SECURE_COOKIE}=")
+            assert "Secure" in flags
+            assert "strict-transport-security" not in response.headers
+
+    async def test_under_tls_takes_no_cookie_of_plain_http_nor_the_other_way_round(
+        self, world: World, settings: Settings
+    ) -> None:
+        """So that yesterday's class over https does not lock today's over http out: the names never collide."""
+        token = world.learners[0].token
+        for tls, wrong, right in (
+            (False, session.SECURE_COOKIE, session.COOKIE),
+            (True, session.COOKIE, session.SECURE_COOKIE),
+        ):
+            world.runtime.settings = settings.model_copy(update={"tls": tls})
+            async with client_of(world.app, None) as client:
+                for name, status in ((wrong, 401), (right, 200)):
+                    cookie = {"Cookie": f"{name}={token}"}
+                    assert (await client.get("/api/v1/session", headers=cookie)).status_code == status
 
     async def test_lasts_as_long_as_the_settings_say(self, world: World, wall: ManualClock) -> None:
         login = await give_password(world, world.learners[0])

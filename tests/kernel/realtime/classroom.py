@@ -24,6 +24,7 @@ from kernel.ids import new_id
 from kernel.randomness import integer
 from kernel.realtime.publishing import publish, take_turn
 from kernel.realtime.topics import Addressing, Topic, Topics, everyone, seat_topic
+from kernel.settings import Settings
 from kernel.unit_of_work import SandboxScope, UnitOfWork
 
 NOON = datetime(2026, 10, 12, 12, tzinfo=UTC)
@@ -51,6 +52,7 @@ class Classroom:
     """Sessions, badges and rooms, kept in this process."""
 
     redis: Redis
+    settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
     visits: dict[bytes, Visit] = field(default_factory=dict)
     badges: dict[UUID, Badges] = field(default_factory=dict)
     rooms: dict[str, UUID] = field(default_factory=dict)

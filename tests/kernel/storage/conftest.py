@@ -9,19 +9,25 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import text
+from sqlalchemy import insert
 
 from app.embedded import postgres
+from kernel.classroom import service as classroom
+from kernel.classroom.service import Home, Learner
 from kernel.database import migrate
 from kernel.http import problem, session
 from kernel.http.middleware import Edge
 from kernel.i18n.catalogue import Catalogue
+from kernel.identity.models import SessionKind
+from kernel.identity.service import LOGIN_SESSION
 from kernel.ids import new_id
 from kernel.runtime import Runtime
 from kernel.settings import Settings
 from kernel.storage import routes
 from kernel.unit_of_work import UnitOfWork
 
+LECTURER = 3
+NOWHERE = UUID(int=0)
 NOW = datetime(2026, 10, 12, 6, 0, tzinfo=UTC)
 
 
@@ -32,12 +38,12 @@ class StandingClock:
         return NOW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Person:
-    """Someone signed in."""
+    """Someone signed in; without a seat the lecturer."""
 
-    sandbox_id: UUID
-    seat_id: UUID | None
+    sandbox_id: UUID = NOWHERE
+    seat_id: UUID | None = None
     token: str = field(default_factory=session.new_token)
 
     @property
@@ -76,58 +82,43 @@ class Class:
 
 
 async def _open_class(runtime: Runtime) -> Class:
-    sandbox_id, institution_id, cohort_id = new_id(), new_id(), new_id()
-    people = [Person(sandbox_id, new_id()), Person(sandbox_id, new_id()), Person(sandbox_id, None)]
+    people = [Person(), Person(), Person()]
     async with runtime.enter_system() as uow:
-        await uow.execute(
-            text("INSERT INTO kernel_institution VALUES (:id, '110000', '示范机构')"), {"id": institution_id}
-        )
-        await uow.execute(
-            text(
-                "INSERT INTO kernel_cohort (id, institution_id, region_code, name) VALUES (:id, :i, '110000', '一班')"
-            ),
-            {"id": cohort_id, "i": institution_id},
-        )
-        await uow.execute(
-            text("""
-                INSERT INTO kernel_sandbox (id, institution_id, region_code, cohort_id, name, seed, policy,
-                    starts_sim_at, clock_state, clock_version, speed, sim_anchor_at, class_anchor_ms, real_anchor_at,
-                    beat_at, resume_after_jump)
-                VALUES (:id, :i, '110000', :c, '一班', 1, 'teaching-1', '2026-10-12', 'paused', 0, 24, '2026-10-12', 0,
-                    :now, :now, false)"""),
-            {"id": sandbox_id, "i": institution_id, "c": cohort_id, "now": NOW},
-        )
+        institution_id = await classroom.add_institution(uow, region_code="110000", name="示范机构")
+        home = await classroom.add_cohort(uow, institution_id=institution_id, region_code="110000", name="一班")
         for number, person in enumerate(people, start=1):
-            await _sign_in(uow, person, institution_id, number)
+            await _sign_in(uow, person, home, number)
+        sandbox_id = await classroom.open_class(uow, home)
+    for person in people:
+        person.sandbox_id = sandbox_id
     return Class(sandbox_id, *people)
 
 
-async def _sign_in(uow: UnitOfWork, person: Person, institution_id: UUID, number: int) -> None:
-    account_id = new_id()
-    place = {"sandbox_id": person.sandbox_id, "account_id": account_id}
-    await uow.execute(
-        text("""
-            INSERT INTO kernel_account (id, institution_id, region_code, login, password_hash, display_name)
-            VALUES (:id, :i, '110000', :login, 'none', '学员')"""),
-        {"id": account_id, "i": institution_id, "login": account_id.hex},
+async def _sign_in(uow: UnitOfWork, person: Person, home: Home, number: int) -> None:
+    account_id = await classroom.add_account(
+        uow,
+        institution_id=home.institution_id,
+        region_code=home.region_code,
+        login=new_id().hex,
+        password_hash="none",
+        display_name="学员",
     )
-    if person.seat_id is None:
-        await uow.execute(
-            text("""
-                INSERT INTO kernel_teaching_assignment (id, sandbox_id, account_id)
-                VALUES (:id, :sandbox_id, :account_id)"""),
-            {"id": new_id(), **place},
-        )
+    if number == LECTURER:
+        await classroom.assign_lecturer(uow, home, account_id)
     else:
-        await uow.execute(
-            text("""
-                INSERT INTO kernel_seat (id, sandbox_id, account_id, number, display_name)
-                VALUES (:id, :sandbox_id, :account_id, :number, '学员')"""),
-            {"id": person.seat_id, "number": number, **place},
-        )
+        person.seat_id = await classroom.add_seat(uow, home, Learner("学员", number=number, account_id=account_id))
     await uow.execute(
-        text("INSERT INTO kernel_login_session VALUES (:hash, :account_id, :sandbox_id, :now, :later)"),
-        {"hash": person.token_hash, "now": NOW, "later": NOW + timedelta(hours=1), **place},
+        insert(LOGIN_SESSION),
+        {
+            "token_hash": person.token_hash,
+            "id": new_id(),
+            "account_id": account_id,
+            "kind": SessionKind.BROWSER,
+            "cohort_id": home.cohort_id,
+            "read_only": False,
+            "created_at": NOW,
+            "expires_at": NOW + timedelta(hours=1),
+        },
     )
 
 

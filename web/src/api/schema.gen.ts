@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/classroom/classes/{cohort_id}/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Returns the newest check of each place of a class.
+         */
+        get: operations["classroom_device_checks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Record
+         * @description Returns the record of the checks (示例 form) as a file.
+         */
+        get: operations["classroom_device_checks_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/roster-imports": {
         parameters: {
             query?: never;
@@ -184,6 +224,170 @@ export interface paths {
          * @description Returns the demo accounts. This route exists in a demo only, and answers this machine only.
          */
         get: operations["demo_accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps a check, of the own seat or of a typed place. The test is its idempotency key.
+         */
+        post: operations["device_checks_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Begins a test and takes its place in the line for the lanes.
+         */
+        post: operations["device_tests_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Sends random bytes, as many as a test may have, for a few seconds at most.
+         */
+        get: operations["device_tests_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Echo
+         * @description Answers at once with the server's clock: for latency, and for the difference of clocks.
+         */
+        get: operations["device_tests_echo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges what has been measured so far; keeps nothing.
+         */
+        post: operations["device_tests_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/lane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Lane
+         * @description Says how many are ahead, or that it is this test's turn to measure bandwidth.
+         */
+        post: operations["device_tests_enter_lane"];
+        /**
+         * Leave Lane
+         * @description Lets the next one measure.
+         */
+        delete: operations["device_tests_leave_lane"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Counts bytes and forgets them.
+         */
+        post: operations["device_tests_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entrance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Entrance
+         * @description Returns the addresses at which this server is reached, each with a code of the page `path`.
+         */
+        get: operations["entrance_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1150,6 +1354,22 @@ export interface components {
             cart: number;
             seller: components["schemas"]["SellerBadges"] | null;
         };
+        /** Browser */
+        Browser: {
+            /** In App */
+            in_app: boolean;
+            /** Missing */
+            missing: components["schemas"]["Feature"][];
+            name: components["schemas"]["BrowserName"];
+            system: components["schemas"]["SystemName"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BrowserName
+         * @enum {string}
+         */
+        BrowserName: "chromium" | "safari" | "firefox" | "other";
         /** BuyerBadges */
         BuyerBadges: {
             /** Shipped */
@@ -1285,6 +1505,18 @@ export interface components {
             state: components["schemas"]["ClockState"];
             /** Version */
             version: number;
+        };
+        /**
+         * CodeView
+         * @description A QR code: dark modules as one SVG path on a square of `size` units, the white margin included.
+         */
+        CodeView: {
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
         };
         /**
          * CohortView
@@ -1467,6 +1699,99 @@ export interface components {
              */
             updated_sim_at: string;
         };
+        /** DeviceCheckCreate */
+        DeviceCheckCreate: {
+            measures: components["schemas"]["Measures"];
+            place: components["schemas"]["PlaceIn"] | null;
+            /** Test */
+            test: string;
+        };
+        /** DeviceCheckKept */
+        DeviceCheckKept: {
+            check: components["schemas"]["DeviceCheckView"];
+            /** Cohort Name */
+            cohort_name: string;
+        };
+        /** DeviceCheckView */
+        DeviceCheckView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Download Kbit */
+            download_kbit: number | null;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measures: components["schemas"]["Measures"];
+            /** Rules */
+            rules: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Signed In */
+            signed_in: boolean;
+            /** Upload Kbit */
+            upload_kbit: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DeviceRoom
+         * @description All thirty places of a class with their newest checks.
+         */
+        DeviceRoom: {
+            /** Code */
+            code: string;
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Cohort Name */
+            cohort_name: string;
+            figures: components["schemas"]["RoomFiguresView"];
+            /** Institution Name */
+            institution_name: string;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Room Reference Kbit */
+            room_reference_kbit: number;
+            /** Room Source */
+            room_source: string;
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            /** Seats */
+            seats: components["schemas"]["DeviceSeat"][];
+        };
+        /** DeviceSeat */
+        DeviceSeat: {
+            check: components["schemas"]["DeviceCheckView"] | null;
+            /** Learner Name */
+            learner_name: string | null;
+            /** Number */
+            number: number;
+        };
+        /**
+         * Download
+         * @description Bytes that arrived, and in which time. No bytes: it failed.
+         */
+        Download: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
         /** Drawing */
         Drawing: {
             /** Key */
@@ -1499,6 +1824,22 @@ export interface components {
             /** Kind */
             kind: string;
         };
+        /** EchoView */
+        EchoView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * EntranceView
+         * @description The ways in, the likeliest first; none when the server serves its own machine only.
+         */
+        EntranceView: {
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
+        };
         /**
          * FailureView
          * @description Why a workbook could not be read or an import did not happen, and what to do.
@@ -1508,6 +1849,27 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Feature
+         * @description What the pages need a browser to have, by the name the check page tests it under.
+         * @enum {string}
+         */
+        Feature: "fetch_stream" | "web_socket" | "abort" | "css_grid" | "resize_observer" | "random";
+        /**
+         * FindingView
+         * @description One thing to say, in the catalogue's words: what is so, and the cure.
+         */
+        FindingView: {
+            /** Code */
+            code: string;
+            /** Cure */
+            cure: string;
+            level: components["schemas"]["kernel__classroom__devices__thresholds__Level"];
+            /** Part */
+            part: string;
             /** Title */
             title: string;
         };
@@ -1527,10 +1889,25 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "xlsx" | "csv";
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Hardware
+         * @description What the browser tells of the machine; Safari and Firefox tell less.
+         */
+        Hardware: {
+            /** Cores */
+            cores: number | null;
+            /** Memory Gb */
+            memory_gb: number | null;
         };
         /** Hour */
         Hour: {
@@ -1654,6 +2031,20 @@ export interface components {
             state: components["schemas"]["ImportState"];
             summary: components["schemas"]["ImportSummary"];
         };
+        /** JudgementAsk */
+        JudgementAsk: {
+            measures: components["schemas"]["Measures"];
+        };
+        /** JudgementView */
+        JudgementView: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            verdict: components["schemas"]["Verdict"];
+        };
         /** Jump */
         Jump: {
             /**
@@ -1674,12 +2065,25 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** LaneView */
+        LaneView: {
+            /** Ahead */
+            ahead: number;
+            /** Granted */
+            granted: boolean;
+        };
         /**
-         * Level
-         * @description An error keeps the whole roster out; a warning asks for a look; a note says what will be done.
-         * @enum {string}
+         * Latency
+         * @description Round trips of small requests: median, mean deviation from one to the next, and how many got no answer.
          */
-        Level: "error" | "warning" | "note";
+        Latency: {
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Lost */
+            lost: number;
+            /** Median Ms */
+            median_ms: number;
+        };
         /** LineWanted */
         LineWanted: {
             /** Quantity */
@@ -1700,10 +2104,37 @@ export interface components {
             /** Code */
             code: string;
             column: components["schemas"]["Column"];
-            level: components["schemas"]["Level"];
+            level: components["schemas"]["kernel__classroom__roster__findings__Level"];
             /** Message */
             message: string;
         };
+        /**
+         * Measures
+         * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
+         */
+        Measures: {
+            browser: components["schemas"]["Browser"] | null;
+            /** Clock Offset Ms */
+            clock_offset_ms: number | null;
+            download: components["schemas"]["Download"] | null;
+            hardware: components["schemas"]["Hardware"] | null;
+            latency: components["schemas"]["Latency"] | null;
+            media: components["schemas"]["Media"] | null;
+            screen: components["schemas"]["Screen"] | null;
+            socket: components["schemas"]["Socket"] | null;
+            storage: components["schemas"]["Storage"] | null;
+            upload: components["schemas"]["Upload"] | null;
+        };
+        /** Media */
+        Media: {
+            camera: components["schemas"]["MediaState"];
+            microphone: components["schemas"]["MediaState"];
+        };
+        /**
+         * MediaState
+         * @enum {string}
+         */
+        MediaState: "ok" | "none" | "denied" | "insecure" | "busy";
         /**
          * MoneyCheck
          * @description The reconciliation of money: three differences that must be zero.
@@ -1851,6 +2282,16 @@ export interface components {
             thumb_url: string;
             /** Url */
             url: string;
+        };
+        /**
+         * PlaceIn
+         * @description Where a machine stands, from somebody who is not signed in: the class code and the number on its desk.
+         */
+        PlaceIn: {
+            /** Code */
+            code: string;
+            /** Seat Number */
+            seat_number: number;
         };
         /** PreviewPage */
         PreviewPage: {
@@ -2076,6 +2517,25 @@ export interface components {
             /** Stock */
             stock: components["schemas"]["StockDifference"][];
         };
+        /** RoomFiguresView */
+        RoomFiguresView: {
+            /** Checked */
+            checked: number;
+            /** Download Least Kbit */
+            download_least_kbit: number | null;
+            /** Download Sum Kbit */
+            download_sum_kbit: number;
+            /** Failed */
+            failed: number;
+            /** Latency Most Ms */
+            latency_most_ms: number | null;
+            /** Passed */
+            passed: number;
+            /** Upload Sum Kbit */
+            upload_sum_kbit: number;
+            /** Warned */
+            warned: number;
+        };
         /** SandboxView */
         SandboxView: {
             /** Cohort Name */
@@ -2087,6 +2547,15 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** Screen */
+        Screen: {
+            /** Height */
+            height: number;
+            /** Touch */
+            touch: boolean;
+            /** Width */
+            width: number;
         };
         /** SeatView */
         SeatView: {
@@ -2206,6 +2675,13 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** Socket */
+        Socket: {
+            /** Connected */
+            connected: boolean;
+            /** Round Trip Ms */
+            round_trip_ms: number;
+        };
         /**
          * Sort
          * @description The orders of a list of goods.
@@ -2293,6 +2769,13 @@ export interface components {
             /** Sellable */
             sellable: number;
         };
+        /** Storage */
+        Storage: {
+            /** Cookies */
+            cookies: boolean;
+            /** Local */
+            local: boolean;
+        };
         /**
          * StoredFileView
          * @description A kept picture: its addresses, and the size in pixels of what is served at `url`.
@@ -2313,11 +2796,28 @@ export interface components {
             width: number;
         };
         /**
+         * SystemName
+         * @enum {string}
+         */
+        SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /**
          * TemplateKind
          * @description For one class, or with a column that names the class of each row.
          * @enum {string}
          */
         TemplateKind: "class" | "institution";
+        /** TestView */
+        TestView: {
+            /** Download Bytes */
+            download_bytes: number;
+            /** Download Seconds */
+            download_seconds: number;
+            lane: components["schemas"]["LaneView"];
+            /** Test */
+            test: string;
+            /** Upload Pieces */
+            upload_pieces: number[];
+        };
         /**
          * TicketView
          * @description Opens one socket at `/ws/v1?ticket=…` within thirty seconds.
@@ -2589,6 +3089,21 @@ export interface components {
             /** Total Fen */
             total_fen: number;
         };
+        /**
+         * Upload
+         * @description Bytes the server confirmed, and in which time. No bytes: it failed.
+         */
+        Upload: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
+        /** UploadView */
+        UploadView: {
+            /** Bytes */
+            bytes: number;
+        };
         /** UploadedPicture */
         UploadedPicture: {
             /**
@@ -2615,6 +3130,11 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "pass" | "warn" | "fail";
         /** Wall */
         Wall: {
             /** Rows */
@@ -2676,6 +3196,27 @@ export interface components {
             entries: components["schemas"]["WalletEntry"][];
             seller: components["schemas"]["SellerWallet"] | null;
         };
+        /**
+         * WayView
+         * @description One way in; `setup` is the page that installs the class's certificate, absent where none is needed.
+         */
+        WayView: {
+            /** Adapter */
+            adapter: string;
+            code: components["schemas"]["CodeView"];
+            setup: components["schemas"]["CodeView"] | null;
+        };
+        /**
+         * Level
+         * @enum {string}
+         */
+        kernel__classroom__devices__thresholds__Level: "note" | "warn" | "fail";
+        /**
+         * Level
+         * @description An error keeps the whole roster out; a warning asks for a look; a note says what will be done.
+         * @enum {string}
+         */
+        kernel__classroom__roster__findings__Level: "error" | "warning" | "note";
     };
     responses: never;
     parameters: never;
@@ -2685,6 +3226,70 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    classroom_device_checks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRoom"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_device_checks_record: {
+        parameters: {
+            query: {
+                format: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_roster_imports_list: {
         parameters: {
             query?: never;
@@ -3007,6 +3612,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoAccount"][];
+                };
+            };
+        };
+    };
+    device_checks_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceCheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCheckKept"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    device_tests_download: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_echo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EchoView"];
+                };
+            };
+        };
+    };
+    device_tests_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_enter_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_leave_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_upload: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    entrance_read: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

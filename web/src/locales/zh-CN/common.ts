@@ -4,6 +4,7 @@ export const common = {
     product: '开店沙盘',
     login: '登录',
     absent: '没有这个页面',
+    entrance: '扫码进入',
     'shop-home': '沙盘商城',
     'shop-search': '找商品',
     'shop-item': '商品详情',
@@ -23,6 +24,9 @@ export const common = {
     'desk-trade': '订单详情',
     'teach-wall': '班级墙',
     'teach-machinery': '运行与对账',
+    'teach-devices': '设备',
+    'teach-device-record': '设备与网络检测记录',
+    check: '上课前检测这台电脑',
   },
   login: {
     headline: '把一家店从头开起来',

@@ -1,7 +1,17 @@
 import { common } from './common'
 import { desk } from './desk'
+import { devices } from './devices'
+import { entrance } from './entrance'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
 
-export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach }
+export const zhCN = {
+  ...common,
+  ...shop,
+  ...trade,
+  ...desk,
+  ...teach,
+  ...entrance,
+  ...devices,
+}

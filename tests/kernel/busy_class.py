@@ -15,8 +15,8 @@ from kernel.events.relay import Relay
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
-from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.kernel.class_rows import fill
+from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.manual_clock import ManualClock
 from tests.people import made
 from tests.world import STARTS_SIM_AT, Person, World, item

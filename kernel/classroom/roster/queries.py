@@ -79,12 +79,12 @@ async def access_institution(uow: UnitOfWork) -> Any:
     """Returns the institution this person may import for.
 
     Raises:
-        Forbidden: he works for none, or only teaches there.
+        Forbidden: he works for none.
 
     """
     wanted = {"institution_id": uow.actor.institution_id}
     row = None
-    if uow.actor.institution_id is not None and uow.actor.cohort_id is None:
+    if uow.actor.institution_id is not None:
         row = (await uow.execute(_INSTITUTION, wanted)).one_or_none()
     if row is None:
         raise Forbidden("kernel.identity.not_allowed")

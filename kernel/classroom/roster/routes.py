@@ -37,6 +37,8 @@ router = APIRouter(prefix="/classroom", tags=["roster"])
 ClassReader = Annotated[UnitOfWork, reader(Capability.MANAGE_CLASS)]
 ClassManager = Annotated[UnitOfWork, writer(Capability.MANAGE_CLASS)]
 
+InstitutionReader = Annotated[UnitOfWork, reader(Capability.IMPORT_ROSTERS)]
+
 MARKERS = CapacityLimiter(1)
 """How many workbooks a process marks at once; a large one takes a core for ten seconds."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -98,7 +100,7 @@ async def list_for_class(cohort_id: UUID, uow: ClassReader) -> ImportList:
 
 
 @router.get("/roster-imports", operation_id="classroom_roster_imports_list_for_institution")
-async def list_for_institution(uow: ClassReader) -> ImportList:
+async def list_for_institution(uow: InstitutionReader) -> ImportList:
     """Returns the newest imports that named a class in each row."""
     await queries.access_institution(uow)
     return ImportList(rows=[_view(uow, row) for row in await queries.list_imports(uow, None)])
@@ -176,7 +178,7 @@ async def _hand_in(request: Request, runtime: Runtime, cohort_id: UUID | None) -
 
 
 async def _admit(uow: UnitOfWork, cohort_id: UUID | None) -> Any:
-    require(uow.actor, Capability.MANAGE_CLASS)
+    require(uow.actor, Capability.IMPORT_ROSTERS if cohort_id is None else Capability.MANAGE_CLASS)
     service.refuse_read_only(uow)
     return await (service.admit_to_institution(uow) if cohort_id is None else service.admit_to_class(uow, cohort_id))
 

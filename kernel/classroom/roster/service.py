@@ -16,7 +16,7 @@ from kernel.classroom.roster.encrypted import FILE
 from kernel.classroom.roster.models import ImportState, RosterImport
 from kernel.classroom.roster.receive import Upload
 from kernel.crypto.keyring import Keyring
-from kernel.errors import Conflict, Forbidden, TooMany
+from kernel.errors import Conflict, Forbidden, NotFound, TooMany
 from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
@@ -197,14 +197,13 @@ async def access_own_file(uow: UnitOfWork, import_id: UUID) -> tuple[bytes, bool
     """Returns the encrypted workbook to whoever handed it in, and whether its rows name their classes.
 
     Raises:
-        NotFound: there is no such import, or it is hidden from this person.
-        Forbidden: somebody else handed it in.
+        NotFound: there is no such import, it is hidden from this person, or somebody else handed it in.
         Conflict: it has been removed.
 
     """
     row = await queries.access_import(uow, import_id)
     if row.account_id != uow.actor.account_id:
-        raise Forbidden("kernel.roster.not_yours")
+        raise NotFound("kernel.roster.not_yours")
     sealed = (await queries.find_file(uow, import_id)).file_sealed
     if sealed is None or not row.has_preview:
         raise Conflict("kernel.roster.file_gone")

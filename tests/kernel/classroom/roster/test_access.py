@@ -69,5 +69,5 @@ class TestMarkedWorkbook:
         address = f"/classroom/roster-imports/{view['id']}/marked"
         assert (await school.staff.get(f"/classroom/roster-imports/{view['id']}"))["is_mine"] is False
         refused = await school.staff.send("GET", address)
-        assert (refused.status_code, refused.json()["code"]) == (403, "kernel.roster.not_yours")
+        assert (refused.status_code, refused.json()["code"]) == (404, "kernel.roster.not_yours")
         assert (await school.lecturer.send("GET", address)).status_code == 200

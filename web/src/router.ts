@@ -41,6 +41,7 @@ const teach: RouteRecordRaw = {
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
     { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
+    { path: 'roster-import', name: 'teach-roster-import', component: () => import('./teach/pages/RosterImportPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }

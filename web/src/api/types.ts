@@ -52,3 +52,9 @@ export type WalletView = Schemas['WalletView']
 export type TradeState = TradeRow['state']
 /** The tabs of both trade lists. */
 export type TradeTab = keyof TradeCounts
+
+export type RosterImport = Schemas['ImportView']
+export type RosterMark = Schemas['MarkView']
+export type RosterPage = Schemas['PreviewPage']
+export type RosterRow = Schemas['PreviewRow']
+export type RosterColumn = RosterPage['columns'][number]

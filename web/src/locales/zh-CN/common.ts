@@ -24,6 +24,7 @@ export const common = {
     'desk-trade': '订单详情',
     'teach-wall': '班级墙',
     'teach-machinery': '运行与对账',
+    'teach-roster-import': '导入名册',
     'teach-devices': '设备',
     'teach-device-record': '设备与网络检测记录',
     check: '上课前检测这台电脑',

@@ -2,6 +2,7 @@ import { common } from './common'
 import { desk } from './desk'
 import { devices } from './devices'
 import { entrance } from './entrance'
+import { roster } from './roster'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -14,4 +15,5 @@ export const zhCN = {
   ...teach,
   ...entrance,
   ...devices,
+  ...roster,
 }

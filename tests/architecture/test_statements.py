@@ -24,6 +24,7 @@ BOUNDS = {
     "desk home": 5,
     "wallet": 3,
     "wall": 2,
+    "rosters": 3,
 }
 """Statements per request, the entry into the session included, begin and commit not."""
 
@@ -98,6 +99,7 @@ async def measure(world: World, *, goods: int, trades: int) -> dict[str, int]:
     await meter.get("desk home", seller, "/mall/desk/home")
     await meter.get("wallet", buyer, "/mall/wallet")
     await meter.get("wall", world.lecturer, "/mall/wall")
+    await meter.get("rosters", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/roster-imports")
     return meter.costs
 
 

@@ -4,7 +4,7 @@ import { zhCN } from '@/locales/zh-CN'
 import { faultOf, isBusy, LARGEST_BYTES, levelOf, marksAt, marksBeside, mayGetMarked, mayImport, percentOf } from '@/roster/rosterRules'
 
 const summary: RosterImport['summary'] = { errors: 0, warnings: 0, new_people: 29, known_people: 1, repeated: 0, seated_before: 0, seated: 0, new_classes: [], new_class_count: 0, sheet: '名册', examples: [], ignored: [] }
-const view: RosterImport = { id: 'i', cohort_id: 'c', file_name: '名册.xlsx', state: 'checked', rows_total: 30, rows_done: 30, rows_wrong: 0, summary, failure: null, is_mine: true, has_file: true, has_preview: true, created_at: '', finished_at: null }
+const view: RosterImport = { id: 'i', cohort_id: 'c', file_name: '名册.xlsx', state: 'checked', rows_total: 30, rows_done: 30, rows_wrong: 0, summary, failure: null, is_mine: true, has_file: true, has_preview: true, can_undo: false, created_at: '', finished_at: null }
 const mark = (column: RosterMark['column'], level: RosterMark['level']): RosterMark => ({ column, level, cell: 'C7', code: 'kernel.roster.id_checksum', message: '' })
 
 describe('a chosen file', () => {

@@ -21,7 +21,10 @@ Item = TypeVar("Item")
 _COLUMNS = """
     i.id, i.institution_id, i.region_code, i.cohort_id, i.account_id, i.file_name, i.state, i.rows_total, i.rows_done,
     i.rows_wrong, i.failure, i.summary, i.attempts, i.created_at, i.finished_at,
-    i.file_sealed IS NOT NULL AS has_file, i.preview IS NOT NULL AS has_preview
+    i.file_sealed IS NOT NULL AS has_file, i.preview IS NOT NULL AS has_preview,
+    i.state = 'imported' AND NOT EXISTS (
+        SELECT 1 FROM kernel_seat s JOIN kernel_cohort c ON c.id = s.cohort_id
+         WHERE s.import_id = i.id AND (s.account_id IS NOT NULL OR c.state <> 'planned')) AS can_undo
 """
 _IMPORT = text(f"SELECT {_COLUMNS} FROM kernel_roster_import i WHERE i.id = :import_id")
 _WAITING = text("SELECT id FROM kernel_roster_import WHERE state IN ('checking', 'importing') ORDER BY id LIMIT 20")

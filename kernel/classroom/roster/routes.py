@@ -199,6 +199,7 @@ def _view(uow: UnitOfWork, row: Any) -> ImportView:
         is_mine=row.account_id == uow.actor.account_id,
         has_file=row.has_file,
         has_preview=row.has_preview,
+        can_undo=row.can_undo,
         created_at=row.created_at,
         finished_at=row.finished_at,
     )

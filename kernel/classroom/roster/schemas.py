@@ -43,7 +43,10 @@ class FailureView(View):
 
 
 class ImportView(View):
-    """One import and how far it has got. `is_mine`: only then may the workbook be had back."""
+    """One import and how far it has got. `is_mine`: only then may the workbook be had back.
+
+    `can_undo`: nobody has claimed his seat and no class has opened.
+    """
 
     id: UUID
     cohort_id: UUID | None
@@ -57,6 +60,7 @@ class ImportView(View):
     is_mine: bool
     has_file: bool
     has_preview: bool
+    can_undo: bool
     created_at: datetime
     finished_at: datetime | None
 

@@ -1997,8 +1997,12 @@ export interface components {
         /**
          * ImportView
          * @description One import and how far it has got. `is_mine`: only then may the workbook be had back.
+         *
+         *     `can_undo`: nobody has claimed his seat and no class has opened.
          */
         ImportView: {
+            /** Can Undo */
+            can_undo: boolean;
             /** Cohort Id */
             cohort_id: string | null;
             /**

@@ -67,6 +67,11 @@ class School:
             return list(await uow.execute(statement, {"id": self.home.cohort_id}))
 
 
+def marks_of(rows: list[Any]) -> list[tuple[str, str]]:
+    """Returns the cell and the code of every finding in a preview."""
+    return [(mark["cell"], mark["code"].removeprefix("kernel.roster.")) for row in rows for mark in row["marks"]]
+
+
 MakeSchool = Callable[[], Awaitable[School]]
 
 

@@ -6,6 +6,8 @@ from kernel.classroom.claims.routes import router as claims
 from kernel.classroom.devices.routes import checks as device_checks
 from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated
+from kernel.classroom.roster import encrypted as rosters
+from kernel.classroom.roster.routes import router as roster
 from kernel.classroom.seats import pins
 from kernel.classroom.seats.routes import router as seats
 from kernel.identity.credentials.routes import router as credentials
@@ -43,9 +45,10 @@ MODULE = Module(
         seats,
         device_tests,
         device_checks,
+        roster,
     ),
     events=(ClockChanged, SandboxRolledBack, ClassOpened, LearnerSeated),
     broadcasts=(CLOCK_CHANGED, ROLLED_BACK),
     topics=(CLOCK,),
-    encrypted=(pins.SEALED, *sealed.COLUMNS),
+    encrypted=(pins.SEALED, *sealed.COLUMNS, rosters.FILE),
 )

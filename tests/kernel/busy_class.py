@@ -10,13 +10,16 @@ from PIL import Image
 from sqlalchemy import text
 
 from app import modules
+from kernel.classroom.roster import work as rosters
 from kernel.events.relay import Relay
 from kernel.identity.models import Role
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
 from tests.kernel.class_rows import fill
+from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.manual_clock import ManualClock
+from tests.people import made
 from tests.world import STARTS_SIM_AT, Person, World, item
 
 _PARK = text("UPDATE kernel_timer SET state = 'parked', attempts = 3, error = 'boom' WHERE subject_id = :id")
@@ -26,6 +29,12 @@ _PARK_DELIVERY = text("""
     RETURNING event_id, handler
 """)
 _FIND_REQUEST = text("SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id")
+_COPY_UNDONE = text("""
+    INSERT INTO kernel_roster_import (id, institution_id, region_code, cohort_id, account_id, file_name, state,
+                                      rows_total, rows_done, rows_wrong, attempts, summary, created_at)
+    SELECT :copy_id, institution_id, region_code, cohort_id, account_id, file_name, 'undone',
+           rows_total, rows_done, rows_wrong, attempts, summary, created_at FROM kernel_roster_import WHERE id = :id
+""")
 _FIND_TIMER = text("SELECT id FROM kernel_timer WHERE subject_id = :id")
 
 
@@ -46,6 +55,8 @@ class Busy:
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
+    import_id: UUID
+    undone_import_id: UUID
     person_id: UUID
     request_id: UUID
     operator: Person
@@ -79,6 +90,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
     timer_id = await _poison_a_timer(world)
+    import_id = await _check_a_roster(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
@@ -101,6 +113,8 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
+        import_id=import_id,
+        undone_import_id=await _undone(world, import_id),
         person_id=person_id,
         request_id=await _request_of(world),
         operator=await world.with_role(Role.OPERATOR),
@@ -156,6 +170,23 @@ async def _poison_a_timer(world: World) -> UUID:
         await uow.execute(_PARK, {"id": subject_id})
         timer_id: UUID = (await uow.execute(_FIND_TIMER, {"id": subject_id})).scalar_one()
     return timer_id
+
+
+async def _check_a_roster(world: World) -> UUID:
+    """Hands in a workbook and lets the worker check it."""
+    form = {"file": ("a.xlsx", book([row_of(made(1))]))}
+    response = await world.lecturer.send(
+        "POST", f"/classroom/classes/{world.home.cohort_id}/roster-imports", files=form
+    )
+    assert response.status_code == 201, response.text
+    await rosters.work_off(world.runtime)
+    return UUID(response.json()["id"])
+
+
+async def _undone(world: World, import_id: UUID) -> UUID:
+    async with world.runtime.enter_system() as uow:
+        await uow.execute(_COPY_UNDONE, {"id": import_id, "copy_id": (copy_id := new_id())})
+    return copy_id
 
 
 def _picture() -> bytes:

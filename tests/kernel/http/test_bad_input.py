@@ -71,6 +71,7 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "token_id": busy.person_id,
         "seat_id": busy.spare_seat_id,
         "request_id": busy.request_id,
+        "import_id": busy.import_id,
     }
 
 

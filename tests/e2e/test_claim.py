@@ -69,4 +69,6 @@ class TestClaim:
         lecturer.press("退出班级")
         lecturer.page.get_by_role("dialog").get_by_role("button", name="退出班级").click()
         lecturer.sees("已退出班级")
-        assert [*lecturer.trouble, *learner.trouble] == []
+        # He may be in the mall before his wallet is; the page waits and asks again.
+        trouble = [*lecturer.trouble, *learner.trouble]
+        assert [line for line in trouble if "503" not in line or "/mall/wallet" not in line] == []

@@ -18,9 +18,10 @@ from kernel.identity.routes import router as session
 from kernel.identity.tokens.routes import router as tokens
 from kernel.module import Module
 from kernel.realtime.routes import router as realtime
-from kernel.sandbox.events import ClockChanged
+from kernel.sandbox.events import ClockChanged, SandboxRolledBack
 from kernel.sandbox.routes import router as sandbox
-from kernel.sandbox.topics import CLOCK, CLOCK_CHANGED
+from kernel.sandbox.snapshots.routes import router as snapshots
+from kernel.sandbox.topics import CLOCK, CLOCK_CHANGED, ROLLED_BACK
 from kernel.storage.routes import router as storage
 
 MODULE = Module(
@@ -35,6 +36,7 @@ MODULE = Module(
         office,
         people,
         sandbox,
+        snapshots,
         realtime,
         storage,
         claims,
@@ -42,8 +44,8 @@ MODULE = Module(
         device_tests,
         device_checks,
     ),
-    events=(ClockChanged, ClassOpened, LearnerSeated),
-    broadcasts=(CLOCK_CHANGED,),
+    events=(ClockChanged, SandboxRolledBack, ClassOpened, LearnerSeated),
+    broadcasts=(CLOCK_CHANGED, ROLLED_BACK),
     topics=(CLOCK,),
     encrypted=(pins.SEALED, *sealed.COLUMNS),
 )

@@ -110,7 +110,7 @@ class TestSettings:
     def test_the_example_tells_the_defaults(self) -> None:
         example = (CHECKOUT / ".env.example").read_text(encoding="utf-8")
         told = dict(re.findall(r"^#?KAIDIAN_(\w+)=(.*)$", example, re.MULTILINE))
-        addresses = {"database_url", "database_owner_url", "redis_url", "key_file"}
+        addresses = {"database_url", "database_owner_url", "redis_url", "key_file", "backup_dir"}
         for name, field in Settings.model_fields.items():
             if name not in addresses:
                 assert told[name.upper()] == str(field.default).lower(), name

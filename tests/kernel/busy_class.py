@@ -42,6 +42,7 @@ class Busy:
     unpaid_trade_id: UUID
     paid_trade_id: UUID
     shipped_trade_id: UUID
+    snapshot_id: UUID
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
@@ -77,14 +78,11 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
-    upload = await seller.send(
-        "POST", "/files", files={"file": ("a.png", _picture())}, data={"purpose": "product_picture"}
-    )
-    assert upload.status_code == 201, upload.text
     timer_id = await _poison_a_timer(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    snapshot = await world.lecturer.post("/sandbox/snapshots", {"name": "第一节课"}, status=201)
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
@@ -94,11 +92,12 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
-        file_id=UUID(upload.json()["id"]),
+        file_id=await _upload(seller),
         unpaid_order_id=UUID(order["id"]),
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
+        snapshot_id=UUID(snapshot["id"]),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
@@ -107,6 +106,13 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
+
+
+async def _upload(seller: Person) -> UUID:
+    purpose = {"purpose": "product_picture"}
+    upload = await seller.send("POST", "/files", files={"file": ("a.png", _picture())}, data=purpose)
+    assert upload.status_code == 201, upload.text
+    return UUID(upload.json()["id"])
 
 
 async def _request_of(world: World) -> UUID:

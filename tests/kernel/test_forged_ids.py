@@ -23,14 +23,15 @@ ALL = operations(create_app(Settings(_env_file=None)))
 
 IN_ADDRESSES: dict[str, Ids] = {
     "account_id": lambda busy: busy.buyer.account_id,
-    "cohort_id": lambda busy: busy.world.home.cohort_id,
     "grant_id": lambda busy: busy.person_id,
     "institution_id": lambda busy: busy.world.home.institution_id,
     "person_id": lambda busy: busy.person_id,
     "token_id": lambda busy: busy.person_id,
+    "cohort_id": lambda busy: busy.world.home.cohort_id,
     "seat_id": lambda busy: busy.spare_seat_id,
     "request_id": lambda busy: busy.request_id,
     "timer_id": lambda busy: busy.parked_timer_id,
+    "snapshot_id": lambda busy: busy.snapshot_id,
     "file_id": lambda busy: busy.file_id,
     "product_id": lambda busy: busy.product_id,
     "shop_id": lambda busy: busy.shop_id,

@@ -44,6 +44,7 @@ RIGHT: dict[str, Any] = {
         "event_id": "01a20a17-cc02-70f1-a8c7-99958820069e",
         "handler": "mall.badges.broadcast",
     },
+    "sandbox_snapshots_make": {"name": "第一节课"},
     "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},
     "mall_desk_shop_update": {"name": "山货铺", "intro": "好货"},
     "mall_desk_products_create": {

@@ -39,8 +39,13 @@ def installation(folder: Path) -> Iterator[Settings]:
     keyfile.write_new(key_file, Keyring.generate("0123456789abcdef").as_text())
     with postgres.throwaway() as cluster, redis.throwaway() as server:
         migrate.upgrade(cluster.urls.owner, app_role=migrate.app_role_of(cluster.urls.app))
-        data = {"database_url": cluster.urls.app, "redis_url": server.url}
-        yield Settings(_env_file=None, **data, data_dir=folder / "var", key_file=key_file)
+        yield Settings(
+            _env_file=None,
+            database_url=cluster.urls.app,
+            redis_url=server.url,
+            data_dir=folder / "var",
+            key_file=key_file,
+        )
 
 
 @asynccontextmanager

@@ -128,6 +128,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Returns how the backups of this installation stand.
+         */
+        get: operations["backups_read"];
+        put?: never;
+        /**
+         * Ask
+         * @description Asks for a backup now; it begins within seconds. Asking twice is asking once.
+         */
+        post: operations["backups_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/claims": {
         parameters: {
             query?: never;
@@ -1751,6 +1775,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sandbox/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Snapshots
+         * @description Returns the class's snapshots, newest first.
+         */
+        get: operations["sandbox_snapshots_list"];
+        put?: never;
+        /**
+         * Make
+         * @description Keeps the market as it is now.
+         */
+        post: operations["sandbox_snapshots_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/snapshots/{snapshot_id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Puts the market back to this snapshot; the present is kept as another.
+         */
+        post: operations["sandbox_snapshots_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/snapshots/{snapshot_id}/rollback-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Returns what going back would take away.
+         */
+        get: operations["sandbox_snapshots_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2034,6 +2122,62 @@ export interface components {
             /** Reason */
             reason: string;
             state: components["schemas"]["RequestState"];
+        };
+        /**
+         * BackupError
+         * @description Why a run failed, in words, and what to do.
+         */
+        BackupError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BackupRun
+         * @description One attempt.
+         */
+        BackupRun: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            error: components["schemas"]["BackupError"] | null;
+            /** Folder */
+            folder: string;
+            /** Name */
+            name: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Size Bytes */
+            size_bytes: number;
+            trigger: components["schemas"]["Trigger"];
+        };
+        /**
+         * BackupState
+         * @description Whether one is on its way: asked for, being made, or neither.
+         * @enum {string}
+         */
+        BackupState: "idle" | "asked" | "running";
+        /**
+         * Backups
+         * @description The backups of this installation, newest run first. `overdue`: no good one within a day.
+         */
+        Backups: {
+            /** Folder */
+            folder: string;
+            last_good: components["schemas"]["BackupRun"] | null;
+            /** Overdue */
+            overdue: boolean;
+            recovery: components["schemas"]["Recovery"] | null;
+            /** Runs */
+            runs: components["schemas"]["BackupRun"][];
+            /** Same Disk */
+            same_disk: boolean;
+            state: components["schemas"]["BackupState"];
         };
         /** Badges */
         Badges: {
@@ -3367,6 +3511,19 @@ export interface components {
             /** Stock */
             stock: components["schemas"]["StockDifference"][];
         };
+        /**
+         * Recovery
+         * @description The installation ended without being ended; `last_write_at` is the last thing that was kept, None if unknown.
+         */
+        Recovery: {
+            /** Last Write At */
+            last_write_at: string | null;
+            /**
+             * Noticed At
+             * Format: date-time
+             */
+            noticed_at: string;
+        };
         /** RegionView */
         RegionView: {
             /** Code */
@@ -3453,6 +3610,31 @@ export interface components {
          * @enum {string}
          */
         Role: "lecturer" | "scorer" | "officer" | "institution" | "supplier" | "operator";
+        /**
+         * RollbackPreview
+         * @description What a rollback takes away: how many rows of which table there are more now, and the time between.
+         *
+         *     `sim_seconds` is simulated time from the snapshot to now. `paused` says whether it may begin.
+         */
+        RollbackPreview: {
+            /** Lost */
+            lost: {
+                [key: string]: number;
+            };
+            /** Paused */
+            paused: boolean;
+            /** Sim Seconds */
+            sim_seconds: number;
+            snapshot: components["schemas"]["SnapshotView"];
+        };
+        /**
+         * RolledBack
+         * @description The snapshot gone back to, and the one that was made of what was left.
+         */
+        RolledBack: {
+            kept_as: components["schemas"]["SnapshotView"];
+            snapshot: components["schemas"]["SnapshotView"];
+        };
         /** RoomFiguresView */
         RoomFiguresView: {
             /** Checked */
@@ -3733,6 +3915,63 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SnapshotCause
+         * @description Why a snapshot was made: somebody asked, or a rollback was about to begin.
+         * @enum {string}
+         */
+        SnapshotCause: "manual" | "before_rollback";
+        /**
+         * SnapshotList
+         * @description The snapshots, newest first, and how many a class keeps.
+         */
+        SnapshotList: {
+            /** Kept */
+            kept: number;
+            /** Rows */
+            rows: components["schemas"]["SnapshotView"][];
+        };
+        /** SnapshotMake */
+        SnapshotMake: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * SnapshotView
+         * @description One snapshot. `usable` is false when the program has changed its tables since: it can no longer be gone back to.
+         */
+        SnapshotView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            cause: components["schemas"]["SnapshotCause"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Day Number */
+            day_number: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Made By */
+            made_by: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Usable */
+            usable: boolean;
         };
         /** Socket */
         Socket: {
@@ -4207,6 +4446,12 @@ export interface components {
             total_fen: number;
         };
         /**
+         * Trigger
+         * @description Why a backup is made.
+         * @enum {string}
+         */
+        Trigger: "pause" | "night" | "asked" | "command";
+        /**
          * Upload
          * @description Bytes the server confirmed, and in which time. No bytes: it failed.
          */
@@ -4574,6 +4819,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    backups_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+        };
+    };
+    backups_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
                 };
             };
         };
@@ -7188,6 +7473,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_make: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_roll_back: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledBack"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollbackPreview"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -3,9 +3,13 @@
 from pathlib import Path
 
 from kernel.classroom.claims.routes import router as claims
-from kernel.classroom.events import ClassOpened, LearnerSeated
+from kernel.classroom.classes.routes import router as classes
+from kernel.classroom.console.notices import NOTICES, NOTICES_CHANGED
+from kernel.classroom.console.routes import router as console
+from kernel.classroom.events import ClassOpened, LearnerSeated, NoticesChanged
 from kernel.classroom.seats import pins
 from kernel.classroom.seats.routes import router as seats
+from kernel.classroom.timetable.routes import router as timetable
 from kernel.identity.credentials.routes import router as credentials
 from kernel.identity.logins.routes import router as logins
 from kernel.identity.office.routes import router as office
@@ -37,9 +41,12 @@ MODULE = Module(
         storage,
         claims,
         seats,
+        classes,
+        timetable,
+        console,
     ),
-    events=(ClockChanged, ClassOpened, LearnerSeated),
-    broadcasts=(CLOCK_CHANGED,),
-    topics=(CLOCK,),
+    events=(ClockChanged, ClassOpened, LearnerSeated, NoticesChanged),
+    broadcasts=(CLOCK_CHANGED, NOTICES_CHANGED),
+    topics=(CLOCK, NOTICES),
     encrypted=(pins.SEALED, *sealed.COLUMNS),
 )

@@ -10,6 +10,7 @@ from kernel import errors
 from kernel.lifecycle import Machine
 from kernel.storage import errors as storage_errors
 from mall.fulfilment.rules import PARCEL
+from mall.shops.rules import SHOP
 from mall.trades.rules import TRADE
 from tests.architecture.source import PACKAGES, files, tree_of
 
@@ -24,7 +25,7 @@ FAILURES = BESIDE_FIELDS | {
 FAILURES |= {"_InvalidRequestError", "_UnexpectedError"}
 TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
-MACHINES: tuple[Machine, ...] = (TRADE, PARCEL)
+MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, SHOP)
 
 
 def _literals(node: ast.AST) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""Reads of classes with how far they are. Run in the system scope: by the acting person's own account, by his own
-institution, or by the id of a class that he has been let see.
+"""Reads of classes with how far they are, in the system scope.
+
+By the acting person's own account, by his own institution, or by the id of a class that he has been let see.
 """
 
 from collections import defaultdict

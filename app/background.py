@@ -16,6 +16,7 @@ from celery.signals import worker_shutting_down
 from sqlalchemy import text
 
 from app import modules
+from app.backup import desk, schedule
 from app.worker import celery_app
 from kernel import logs, settings
 from kernel.events.relay import Relay
@@ -114,6 +115,18 @@ def sweep_files() -> None:
     """Removes uploaded files that no row knows."""
     mine = works()
     mine.portal.call(sweep_orphans, mine.runtime)
+
+
+@celery_app.task(name="app.backup.look")
+def look_after_backups() -> None:
+    """Makes a backup when one is asked for or due."""
+    mine = works()
+    trigger = mine.portal.call(schedule.why_now, mine.runtime)
+    if trigger is not None:
+        try:
+            schedule.run_command(mine.runtime.settings, trigger, mine.runtime.wall)
+        finally:
+            mine.portal.call(desk.end, mine.runtime.redis)
 
 
 @celery_app.task(name="kernel.prune")

@@ -7,6 +7,7 @@ inside the command that needs it.
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -27,6 +28,8 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="数据库结构。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(database, name="db")
+classes = typer.Typer(help="一个班的存档。", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(classes, name="sandbox")
 key_files = typer.Typer(help="密钥文件：另存、放回、更换。", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(key_files, name="keys")
 
@@ -151,12 +154,85 @@ def create_keys(*, to: Annotated[Path, typer.Option("--to", help="密钥文件�
     raise typer.Exit(keys.create(to))
 
 
+@cli.command("backup", help="备份数据库与图片到另一个文件夹或 U 盘；上课时也可以做。")
+def back_up(
+    *,
+    to: Annotated[Path | None, typer.Option("--to", help="备份放到哪个文件夹。", show_default=False)] = None,
+    list_: Annotated[bool, typer.Option("--list", help="只列出已有的备份。")] = False,
+    verify: Annotated[Path | None, typer.Option("--verify", help="只检查一份备份。", show_default=False)] = None,
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="密钥文件。", show_default=False)] = None,
+    trigger: Annotated[str, typer.Option("--trigger", hidden=True)] = "command",
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Makes, lists or verifies backups."""
+    from app.backup.rules import Trigger  # noqa: PLC0415 -- belongs to what follows
+    from app.commands import backup  # noqa: PLC0415 -- imports the database toolkit
+
+    if list_:
+        raise typer.Exit(backup.show(data_dir.resolve(), to=to))
+    if verify is not None:
+        raise typer.Exit(backup.verify(verify.resolve(), key_file=key_file))
+    raise typer.Exit(backup.run(data_dir.resolve(), to=to, trigger=Trigger(trigger)))
+
+
+@classes.command("snapshot", help="存下一个班的商城现在的样子；不写名称则列出已有的。")
+def make_snapshot(
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="存档名称。", show_default=False)] = None,
+    sandbox: Annotated[
+        UUID | None, typer.Option("--sandbox", help="场次编号；只有一个班时不用写。", show_default=False)
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Makes a snapshot of a class, or lists those it has."""
+    from app.commands import sandbox as commands  # noqa: PLC0415 -- imports the database toolkit
+
+    code = (
+        commands.show(data_dir.resolve(), sandbox) if name is None else commands.make(data_dir.resolve(), name, sandbox)
+    )
+    raise typer.Exit(code)
+
+
+@classes.command("rollback", help="让一个班的商城回到一份存档；时间要先暂停。")
+def roll_back(
+    *,
+    snapshot: Annotated[UUID, typer.Argument(help="存档编号。")],
+    sandbox: Annotated[
+        UUID | None, typer.Option("--sandbox", help="场次编号；只有一个班时不用写。", show_default=False)
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Puts a class's market back to a snapshot."""
+    from app.commands import sandbox as commands  # noqa: PLC0415 -- imports the database toolkit
+
+    raise typer.Exit(commands.roll_back(data_dir.resolve(), snapshot, sandbox))
+
+
+@cli.command("restore", help="从备份恢复到一个空的数据文件夹，例如换一台电脑。")
+def restore_backup(
+    *,
+    file: Annotated[Path, typer.Argument(help="备份文件。")],
+    key_file: Annotated[Path | None, typer.Option("--key-file", help="密钥文件。", show_default=False)] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="文件夹里已有数据时，先移到旁边再恢复。")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Fills an empty data folder from a backup."""
+    from app.commands import restore  # noqa: PLC0415 -- imports the database toolkit
+
+    options = restore.Options(file.resolve(), data_dir.resolve(), key_file, replace)
+    raise typer.Exit(restore.run(options))
+
+
 @cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
-def prepare_database(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
+def prepare_database(
+    *,
+    demo: Annotated[bool, typer.Option("--demo")] = False,
+    interrupted: Annotated[bool, typer.Option("--interrupted")] = False,
+) -> None:
     """Migrates and fills the database for `kaidian up`."""
     from app.commands import prepare  # noqa: PLC0415 -- imports the database toolkit
 
-    prepare.run(demo=demo)
+    prepare.run(demo=demo, interrupted=interrupted)
 
 
 @cli.command("open-demo-accounts", help="由 kaidian up --lan 调用：还能登录的演示账号数。", hidden=True)

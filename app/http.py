@@ -14,6 +14,7 @@ from app.tls import routes as tls
 from app.web_files import Leftover, WebFiles
 from app.welcome import routes as welcome
 from kernel import logs, settings
+from kernel.classroom.devices.routes import sockets as device_sockets
 from kernel.clock import WallClock
 from kernel.http import problem
 from kernel.http.middleware import Edge
@@ -61,6 +62,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     api.include_router(entrance)
     app.include_router(api)
     app.include_router(sockets)
+    app.include_router(device_sockets)
     app.include_router(health.router)
     if chosen.tls_authority:
         tls.install(app, authority=Path(chosen.tls_authority))

@@ -1,5 +1,6 @@
 """The packages of the application; each registers itself in its own `module.py` or `registration.py`."""
 
+from app.backup import module as backup
 from kernel import registration
 from kernel.crypto.rotation import EncryptedColumn
 from kernel.events.relay import Directory
@@ -9,7 +10,7 @@ from kernel.realtime.topics import Topics
 from kernel.sandbox.runner import TimerHandler
 from mall import module as mall
 
-MODULES: tuple[Module, ...] = (registration.MODULE, mall.MODULE)
+MODULES: tuple[Module, ...] = (registration.MODULE, mall.MODULE, backup.MODULE)
 
 
 def catalogue() -> Catalogue:

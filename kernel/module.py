@@ -25,6 +25,10 @@ class Frame:
     data: Payload
 
 
+EVERY_TOPIC = Frame(topic="*", type="resync", data={})
+"""Not one frame: every topic of the sandbox tells its listeners to join afresh."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """A handler that changes rows: it runs in the transaction that marks its inbox row done, hence once."""

@@ -6,6 +6,8 @@ from kernel.classroom.claims.routes import router as claims
 from kernel.classroom.classes.routes import router as classes
 from kernel.classroom.console.notices import NOTICES, NOTICES_CHANGED
 from kernel.classroom.console.routes import router as console
+from kernel.classroom.devices.routes import checks as device_checks
+from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated, NoticesChanged
 from kernel.classroom.seats import pins
 from kernel.classroom.seats.routes import router as seats
@@ -20,9 +22,10 @@ from kernel.identity.routes import router as session
 from kernel.identity.tokens.routes import router as tokens
 from kernel.module import Module
 from kernel.realtime.routes import router as realtime
-from kernel.sandbox.events import ClockChanged
+from kernel.sandbox.events import ClockChanged, SandboxRolledBack
 from kernel.sandbox.routes import router as sandbox
-from kernel.sandbox.topics import CLOCK, CLOCK_CHANGED
+from kernel.sandbox.snapshots.routes import router as snapshots
+from kernel.sandbox.topics import CLOCK, CLOCK_CHANGED, ROLLED_BACK
 from kernel.storage.routes import router as storage
 
 MODULE = Module(
@@ -37,6 +40,7 @@ MODULE = Module(
         office,
         people,
         sandbox,
+        snapshots,
         realtime,
         storage,
         claims,
@@ -44,9 +48,11 @@ MODULE = Module(
         classes,
         timetable,
         console,
+        device_tests,
+        device_checks,
     ),
-    events=(ClockChanged, ClassOpened, LearnerSeated, NoticesChanged),
-    broadcasts=(CLOCK_CHANGED, NOTICES_CHANGED),
+    events=(ClockChanged, SandboxRolledBack, ClassOpened, LearnerSeated, NoticesChanged),
+    broadcasts=(CLOCK_CHANGED, ROLLED_BACK, NOTICES_CHANGED),
     topics=(CLOCK, NOTICES),
     encrypted=(pins.SEALED, *sealed.COLUMNS),
 )

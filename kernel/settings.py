@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     key_file: Path | None = Field(
         default=None, description="Keys of encrypted fields and backups; `kaidian up` chooses it, outside the data."
     )
+    backup_dir: Path | None = Field(
+        default=None, description="Where backups go; a folder beside the data if not named."
+    )
     web_dist: Path = Path("web/dist")
     database_pool_size: int = Field(default=12, ge=1, le=100)
     demo: bool = Field(default=False, description="Publishes the demo accounts, to this machine only.")

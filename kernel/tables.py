@@ -18,6 +18,7 @@ from kernel.identity.models import (
     RoleGrant,
 )
 from kernel.sandbox.models import Lease, Sandbox, StateLog, Timer
+from kernel.sandbox.snapshots.models import Snapshot, SnapshotChunk
 from kernel.storage.models import StorageUsage, StoredFile
 
 TABLES = (
@@ -42,6 +43,8 @@ TABLES = (
     RosterImport,
     Sandbox,
     Seat,
+    Snapshot,
+    SnapshotChunk,
     StateLog,
     StorageUsage,
     StoredFile,

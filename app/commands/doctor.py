@@ -40,6 +40,7 @@ def examine(data_dir: Path) -> Iterator[Finding]:
     yield programs.fonts()
     yield programs.temporary_folder()
     yield installation.data_folder(data_dir)
+    yield installation.backups(data_dir)
     yield installation.sockets(data_dir)
     yield installation.key_file(data_dir)
     yield installation.running(instance)

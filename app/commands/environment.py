@@ -20,6 +20,8 @@ DATABASE_OWNER_URL = "KAIDIAN_DATABASE_OWNER_URL"
 REDIS_URL = "KAIDIAN_REDIS_URL"
 WEB_DIST = "KAIDIAN_WEB_DIST"
 KEY_FILE = "KAIDIAN_KEY_FILE"
+DECIDED = "KAIDIAN_DECIDED"
+"""Which addresses a supervisor has chosen: a command that a child of his starts does not take them for the user's."""
 
 
 class OwnerUrlMissing(Exception):  # noqa: N818 -- reads as the sentence it is
@@ -51,6 +53,7 @@ class Installation:
             decided[DATABASE_URL] = self.cluster.urls.app
         if self.redis is not None:
             decided[REDIS_URL] = self.redis.url
+        decided[DECIDED] = " ".join(name for name in (DATABASE_URL, REDIS_URL) if name in decided)
         return {**defaults, **given, **decided}
 
     @property
@@ -76,7 +79,8 @@ def certificates() -> Files:
 def user_variables() -> dict[str, str]:
     """Returns the `KAIDIAN_*` variables the user has set; the environment goes before `.env`."""
     from_file = {name: value for name, value in dotenv_values(CHECKOUT / ".env").items() if value is not None}
-    everything = {**from_file, **os.environ}
+    ours = {DECIDED, *os.environ.get(DECIDED, "").split()}
+    everything = {**from_file, **{name: value for name, value in os.environ.items() if name not in ours}}
     return {name: value for name, value in everything.items() if name.startswith("KAIDIAN_")}
 
 

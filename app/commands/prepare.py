@@ -8,11 +8,13 @@ import secrets
 from pathlib import Path
 
 from app import installation, modules
+from app.backup import recovery
 from app.commands import keys
 from app.commands.environment import OwnerUrlMissing
 from app.commands.keys import KeysRefused
 from app.demo import seed, still_open
 from kernel import settings
+from kernel.clock import SystemClock
 from kernel.crypto import keyfile, rotation
 from kernel.crypto.keyring import Keyring
 from kernel.database import migrate
@@ -32,18 +34,28 @@ def owner_url() -> str:
     return url.get_secret_value()
 
 
-def run(*, demo: bool) -> None:
+def run(*, demo: bool, interrupted: bool = False) -> None:
     """Brings the schema up to date, has the keys ready and, if `demo`, makes the demo class unless it is there.
 
     Raises:
         KeysRefused: what is encrypted in the database cannot be read with the keys that are there.
 
     """
+    _look_back(interrupted=interrupted)
     app_role = migrate.app_role_of(settings.load().database_url)
     migrate.upgrade(owner_url(), app_role=app_role)
     _have_keys(asyncio.run(_key_ids_in_use()))
     if demo:
         asyncio.run(seed.seed(settings.load()))
+
+
+def _look_back(*, interrupted: bool) -> None:
+    """Finds out until when a run that was cut short has been kept, before anything new is written."""
+    data_dir = settings.load().data_dir
+    if interrupted:
+        recovery.note(data_dir, owner_url(), SystemClock())
+    else:
+        recovery.forget(data_dir)
 
 
 def open_demo_accounts() -> int:

@@ -115,9 +115,10 @@ def beat(variables: Mapping[str, str]) -> ChildSpec:
     )
 
 
-def prepare(variables: Mapping[str, str], *, demo: bool) -> Command:
-    """Returns the short program that migrates the database and, for a demo, fills it."""
-    return _python("app.cli", "prepare", *(["--demo"] if demo else []), variables=variables)
+def prepare(variables: Mapping[str, str], *, demo: bool, interrupted: bool = False) -> Command:
+    """Returns the short program that migrates the database and, for a demo, fills it; see `app.interruption`."""
+    chosen = [option for option, wanted in (("--demo", demo), ("--interrupted", interrupted)) if wanted]
+    return _python("app.cli", "prepare", *chosen, variables=variables)
 
 
 def certificate(files: Files, addresses: Sequence[str]) -> Command:
@@ -137,6 +138,16 @@ def answers(url: str, *, authority: Path | None = None) -> bool:
         with urllib.request.urlopen(url, timeout=2, context=_trusting(url, authority)) as response:  # noqa: S310 -- the address is our own loopback
             return bool(response.status == 200)  # noqa: PLR2004 -- HTTP's OK
     except OSError:  # a refused connection and any status but 2xx included
+        return False
+
+
+def is_unclaimed(url: str, *, authority: Path | None = None) -> bool:
+    """Says whether nobody has an account yet, so that the first page is the first run's."""
+    address = f"{url}api/v1/welcome/state"
+    try:
+        with urllib.request.urlopen(address, timeout=5, context=_trusting(url, authority)) as response:  # noqa: S310 -- our own loopback
+            return bool(json.load(response)["is_open"])
+    except (OSError, ValueError, KeyError):
         return False
 
 

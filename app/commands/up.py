@@ -8,14 +8,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import frontend_build
+from app import frontend_build, interruption
 from app.commands import environment, keys, ports, processes, reach, welcome
 from app.commands.environment import Installation
 from app.commands.reach import Reach, Wish
 from app.commands.refusals import DemoAccountsOpen, Refusal
 from app.commands.terminal import Terminal
 from app.embedded.account import NoUnprivilegedAccount
-from app.embedded.places import UnsafeFolder
+from app.embedded.places import DatabaseElsewhere, UnsafeFolder
 from app.embedded.postgres import DataOfAnother
 from app.embedded.process import Command, NotStarted, ProgramFailed
 from app.embedded.programs import ProgramMissing
@@ -69,7 +69,15 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
     except (environment.OwnerUrlMissing, Refusal) as error:
         terminal.failure(error.title, "", error.cure)
         exit_code = 1
-    except (NotStarted, ProgramFailed, ProgramMissing, DataOfAnother, NoUnprivilegedAccount, UnsafeFolder) as error:
+    except (
+        NotStarted,
+        ProgramFailed,
+        ProgramMissing,
+        DataOfAnother,
+        NoUnprivilegedAccount,
+        UnsafeFolder,
+        DatabaseElsewhere,
+    ) as error:
         terminal.failure("启动没有成功", str(error), f"日志在 {logs}；可运行 kaidian doctor 查找原因。")
         exit_code = 1
     finally:
@@ -112,8 +120,12 @@ class _Start:
         variables = {**installation.variables(demo=self._wish.demo), **served.variables(self.files)}
         had_keys = installation.key_file.exists()
         with self._terminal.step("数据表与演示数据" if self._wish.demo else "数据表"):
-            command = processes.prepare({**installation.owner_variables(), **variables}, demo=self._wish.demo)
+            owner = {**installation.owner_variables(), **variables}
+            interrupted = interruption.is_marked(self._options.data_dir)
+            command = processes.prepare(owner, demo=self._wish.demo, interrupted=interrupted)
             self._supervisor.run_step("prepare", command)
+            if interrupted:
+                _tell_of_recovery(self._terminal, self._options.data_dir)
             if not had_keys:
                 keys.tell_to_keep(self._terminal, installation.key_file)
             if self._wish.lan:
@@ -179,7 +191,16 @@ class _Start:
             self._terminal.note("使用 KAIDIAN_REDIS_URL 指定的服务器。")
             return
         installation.redis.prepare()
-        self._supervisor.start(processes.redis_server(installation.redis))
+        try:
+            self._supervisor.start(processes.redis_server(installation.redis))
+        except NotStarted:
+            aside = installation.redis.set_aside()
+            if aside is None:
+                raise
+            self._terminal.note(
+                f"Redis 的文件读不了（多半是断电所致），已移到 {aside}；里面只有队列，数据都在数据库里。"
+            )
+            self._supervisor.start(processes.redis_server(installation.redis))
 
     def _start_processes(self, variables: dict[str, str], served: Reach) -> None:
         self._supervisor.start(processes.web(variables, served, self.files))
@@ -188,6 +209,13 @@ class _Start:
         self._supervisor.start(processes.worker("sim", variables))
         self._supervisor.start(processes.worker("work", variables))
         self._supervisor.start(processes.beat(variables))
+
+
+def _tell_of_recovery(terminal: Terminal, data_dir: Path) -> None:
+    last = interruption.last_write(data_dir)
+    until = f"，数据已恢复到 {last.astimezone():%m-%d %H:%M:%S}（最后一次写入）" if last else "，数据已恢复"
+    terminal.event(f"上次没有正常结束（断电或被强行关闭）{until}。")
+    interruption.settle(data_dir)
 
 
 def _welcome(terminal: Terminal, options: Options, served: Reach, start: _Start) -> None:
@@ -200,6 +228,8 @@ def _welcome(terminal: Terminal, options: Options, served: Reach, start: _Start)
         welcome.certificate(terminal, start.fingerprint)
     show = welcome.room if served.rooms else welcome.alone
     show(terminal, served)
+    if processes.is_unclaimed(served.site(), authority=start.files.authority):
+        terminal.say(f"\n第一次使用：请在这台电脑上打开 {served.site()}welcome ，建好机构和第一个账号。")
 
 
 def _last_line(output: str) -> str:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from app import installation
+from app.backup import folders
 from app.commands import environment
 from app.doctor.findings import Finding, bad, ok, warn
 from app.embedded import places
@@ -29,6 +30,16 @@ def data_folder(data_dir: Path) -> Finding:
     if os.geteuid() != 0 and postgres.exists() and postgres.stat().st_uid != os.geteuid():
         return bad("数据文件夹", f"{postgres} 属于别的账户", cure)
     return ok("数据文件夹", str(data_dir))
+
+
+def backups(data_dir: Path) -> Finding:
+    """Checks that a dying disk would not take data and backups together."""
+    given = environment.user_variables().get("KAIDIAN_BACKUP_DIR")
+    folder = folders.folder_for(data_dir, Path(given) if given else None)
+    if folders.on_same_disk(data_dir, folder):
+        cure = "插一个 U 盘或用第二块磁盘，并在 .env 设置 KAIDIAN_BACKUP_DIR。"
+        return warn("备份", f"{folder} 与数据在同一块磁盘上", cure)
+    return ok("备份", str(folder))
 
 
 def sockets(data_dir: Path) -> Finding:

@@ -4,8 +4,10 @@ Everything lives in the data folder (``var/`` by default) unless that is impossi
 and under root the unprivileged account must be able to reach its folder. `Places.notes` tells each departure.
 """
 
+import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +18,23 @@ from app.embedded.account import Account
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOCKET_NAME_LIMIT = 100  # sockaddr_un holds 107 bytes and a NUL; a little is kept back
 LONGEST_SOCKET = ".s.PGSQL.5432"
+PASSWORDS = "postgres-passwords.json"
+ELSEWHERE = "postgres-elsewhere"
+"""A file in the data folder that says where its database is, if not in it."""
 SYSTEM_DATA = Path("/var/lib")
 
 
 class UnsafeFolder(Exception):  # noqa: N818 -- reads as the sentence it is
     """A folder under the shared temporary directory belongs to somebody else."""
+
+
+class DatabaseElsewhere(Exception):  # noqa: N818 -- reads as the sentence it is
+    """A data folder was carried here without its database, which lay outside it; starting would begin an empty one."""
+
+    def __init__(self, postgres: str, inside: Path) -> None:
+        super().__init__(
+            f"这个数据文件夹里没有数据库，它原来在 {postgres}。请把那个文件夹一起复制成 {inside}，再启动。"
+        )
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,7 @@ def choose(data_dir: Path) -> Places:
     """Chooses and creates the folders for `data_dir`.
 
     Raises:
+        DatabaseElsewhere: this is a copy without its database.
         UnsafeFolder: the short socket folder exists and is not ours.
         NoUnprivilegedAccount: under root, without an account to drop to.
 
@@ -70,14 +85,43 @@ def _postgres_folder(data_dir: Path) -> tuple[Path, Account | None, list[str]]:
     inside = data_dir / "postgres"
     who = account.for_data(inside)
     if who is None:
+        _refuse_without_database(data_dir, inside, inside)
         return inside, None, []
     outside = system_home() / f"data-{_short_hash(data_dir)}" / "postgres"
     if account.can_enter(data_dir, who) and not (outside / "PG_VERSION").exists():
+        _refuse_without_database(data_dir, inside, outside)
         return inside, who, [f"以 root 运行：数据库改用账户 {who.name}，数据在 {inside}。"]
+    _refuse_without_database(data_dir, inside, outside)
     outside.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    (data_dir / ELSEWHERE).write_text(str(outside), encoding="utf-8")
+    if (inside / "PG_VERSION").exists() and not outside.exists():
+        _bring_out(inside, outside)
     who = account.for_data(outside)
     name = who.name if who else ""
     return outside, who, [f"以 root 运行：数据库改用账户 {name}，它进不了 {data_dir}，所以数据在 {outside}。"]
+
+
+def _refuse_without_database(data_dir: Path, inside: Path, outside: Path) -> None:
+    """Passes unless this folder's database is known to lie where this start would not look.
+
+    Raises:
+        DatabaseElsewhere: it does.
+
+    """
+    with contextlib.suppress(FileNotFoundError):
+        told = (data_dir / ELSEWHERE).read_text(encoding="utf-8").strip()
+        if told != str(outside) and not any((place / "PG_VERSION").exists() for place in (inside, outside)):
+            raise DatabaseElsewhere(told, inside)
+
+
+def _bring_out(inside: Path, outside: Path) -> None:
+    """Copies a cluster from a folder that was brought here, and that the server's account cannot enter."""
+    half_done = outside.with_name(outside.name + ".copy")
+    shutil.rmtree(half_done, ignore_errors=True)
+    shutil.copytree(inside, half_done, symlinks=True)
+    shutil.copyfile(inside.with_name(PASSWORDS), outside.with_name(PASSWORDS))
+    outside.with_name(PASSWORDS).chmod(0o600)
+    half_done.rename(outside)
 
 
 def socket_folder(data_dir: Path, who: Account | None) -> Path:

@@ -50,6 +50,12 @@ SETTINGS = {
     "log_min_duration_statement": "1000",
     "log_line_prefix": "%m [%p] %u ",
 }
+# Folders of a cluster that may be empty, and that archives and some copiers therefore leave out. Parents first.
+EMPTY_FOLDERS = (
+    *("pg_commit_ts", "pg_dynshmem", "pg_notify", "pg_replslot", "pg_serial", "pg_snapshots", "pg_stat", "pg_stat_tmp"),
+    *("pg_tblspc", "pg_twophase", "pg_logical", "pg_logical/mappings", "pg_logical/snapshots"),
+    *("pg_wal/archive_status", "pg_wal/summaries"),
+)
 # For tests only: a power cut may destroy the cluster.
 THROWAWAY_SETTINGS = {
     "fsync": "off",
@@ -129,6 +135,7 @@ class Cluster:
 
         """
         if self.is_initialised:
+            self._mend_copy()
             self._refuse_data_of_another()
             return
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -202,6 +209,8 @@ class Cluster:
         left_over = _postgres_process(pid, self.data_dir)
         if left_over is None:
             pid_file.unlink(missing_ok=True)
+            # In a copied folder it may name a process that lives, but is no server of this socket.
+            (self.socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
             return
         for step in (signal.SIGINT, signal.SIGQUIT):  # fast, then immediate shutdown; both keep the data whole
             with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
@@ -272,8 +281,23 @@ class Cluster:
 
     def _password(self, role: Role) -> str:
         if self._passwords is None:
-            self._passwords = _read_or_make_passwords(self.data_dir.with_name("postgres-passwords.json"))
+            self._passwords = _read_or_make_passwords(self.data_dir.with_name(places.PASSWORDS))
         return self._passwords[role]
+
+    def _mend_copy(self) -> None:
+        """Gives data that were copied without owner, mode or empty folders back what the server insists on."""
+        owner = self.data_dir.stat().st_uid
+        if self.account is not None and owner != self.account.uid:  # root's, or nobody's on this machine
+            for path in (self.data_dir, *self.data_dir.rglob("*")):
+                os.chown(path, self.account.uid, self.account.gid, follow_symlinks=False)
+        elif self.account is None and owner != os.geteuid():
+            return
+        self.data_dir.chmod(0o700)
+        for name in EMPTY_FOLDERS:
+            folder = self.data_dir / name
+            if not folder.exists():
+                folder.mkdir(mode=0o700)
+                account.give(folder, self.account)
 
     def _refuse_data_of_another(self) -> None:
         owner = self.data_dir.stat().st_uid

@@ -9,10 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from app.embedded.account import Account
 
@@ -113,6 +115,64 @@ def run(
     if finished.returncode != 0:
         raise ProgramFailed(argv[0], finished.stderr + finished.stdout)
     return finished.stdout
+
+
+@dataclass(frozen=True)
+class Piped:
+    """A program under way, with pipes to it and from it."""
+
+    running: subprocess.Popen[bytes]
+    words: IO[bytes]
+
+    @property
+    def input(self) -> IO[bytes]:
+        """What the program reads."""
+        assert self.running.stdin is not None  # noqa: S101 -- asked for in `piped`
+        return self.running.stdin
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What the program writes."""
+        assert self.running.stdout is not None  # noqa: S101 -- asked for in `piped`
+        return self.running.stdout
+
+    def finish(self) -> None:
+        """Waits for the end.
+
+        Raises:
+            ProgramFailed: the program failed; its words on standard error come with it.
+
+        """
+        if self.running.wait() != 0:
+            raise self.failure()
+
+    def failure(self) -> ProgramFailed:
+        """Returns what the program said on standard error."""
+        self.words.seek(0)
+        return ProgramFailed(str(self.running.args), self.words.read()[-2000:].decode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def piped(argv: Sequence[str], *, env: Mapping[str, str]) -> Iterator[Piped]:
+    """Runs a program between pipes; whoever leaves early ends it. Its standard error goes to a file, so it never blocks."""
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen(  # noqa: S603 -- no shell; argv is composed by our own code
+            list(argv),
+            env={**clean_environment(), **env},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=words,
+        ) as running,
+    ):
+        try:
+            yield Piped(running, words)
+        finally:
+            running.kill()  # does nothing once it has ended and was waited for
+            for pipe in (running.stdin, running.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
 
 
 def wait_until_ready(

@@ -67,10 +67,24 @@ class Server:
         pid_file = self.data_dir / "redis.pid"
         with contextlib.suppress(FileNotFoundError, ValueError, psutil.Error):
             left_over = psutil.Process(int(pid_file.read_text()))
-            if "redis-server" in left_over.name():
+            # A copied folder names a process that may be another installation's.
+            if "redis-server" in left_over.name() and left_over.cwd() == str(self.data_dir):
                 left_over.terminate()
                 left_over.wait(10)
         pid_file.unlink(missing_ok=True)
+
+    def set_aside(self) -> Path | None:
+        """Moves files that the server cannot read out of the way and returns where to; None when there are none.
+
+        Redis holds queues and the latest frames; the truth is in the database.
+        """
+        if not any(self.data_dir.glob("appendonly*")):
+            return None
+        aside = self.data_dir.with_name(f"{self.data_dir.name}.unreadable")
+        shutil.rmtree(aside, ignore_errors=True)
+        self.data_dir.rename(aside)
+        self.prepare()
+        return aside
 
     def is_ready(self) -> bool:
         """Says whether the server answers; while it still loads its file it does not."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app import interruption
+
 NAME = "kaidian.lock"
 
 
@@ -51,6 +53,8 @@ class InstanceLock:
         except BlockingIOError:
             os.close(self._descriptor)
             raise AlreadyRunning(_read(self._path)) from None
+        if os.pread(self._descriptor, 1, 0):
+            interruption.mark(self._path.parent)
         self.announce("")
         return self
 

@@ -59,6 +59,12 @@ def status(owner_url: str, *, app_role: str) -> tuple[str | None, str | None]:
     return asyncio.run(_current(owner_url)), head
 
 
+def knows(revision: str) -> bool:
+    """Says whether a revision is one of ours: the present one or one from before."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return revision in {known.revision for known in script.walk_revisions()}
+
+
 async def _current(owner_url: str) -> str | None:
     engine = create_async_engine(owner_url, poolclass=NullPool)
     try:

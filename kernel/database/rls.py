@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 SANDBOX_IS_CURRENT = "sandbox_id = nullif(current_setting('kaidian.sandbox_id', true), '')::uuid"
 SCOPE_IS_SYSTEM = "coalesce(current_setting('kaidian.scope', true), '') = 'system'"
+SCOPE_IS_BACKUP = "coalesce(current_setting('kaidian.scope', true), '') = 'backup'"
 ORGANISATION_IS_CURRENT = (
     "(institution_id = nullif(current_setting('kaidian.institution_id', true), '')::uuid"
     " OR (nullif(current_setting('kaidian.region_code', true), '') IS NOT NULL"
@@ -32,6 +33,8 @@ def protect(table: str, *conditions: str) -> list[str]:
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY {table}_wall ON {table} USING ({rule}) WITH CHECK ({rule})",
+        f"DROP POLICY IF EXISTS {table}_backup ON {table}",  # a wall that is built anew finds the old one's
+        f"CREATE POLICY {table}_backup ON {table} FOR SELECT TO CURRENT_USER USING ({SCOPE_IS_BACKUP})",
     ]
 
 

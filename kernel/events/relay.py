@@ -18,8 +18,8 @@ from sqlalchemy import text
 
 from kernel.errors import Conflict
 from kernel.events.event import Event
-from kernel.module import Broadcast, Frame, Reaction
-from kernel.realtime.publishing import publish, take_turn
+from kernel.module import EVERY_TOPIC, Broadcast, Frame, Reaction
+from kernel.realtime.publishing import publish, resync, take_turn
 from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 from kernel.wake import Listener, Wake
@@ -194,14 +194,18 @@ class Relay:
         turn = await take_turn(self.runtime.redis)
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:
             frames: list[Frame] = await broadcast.frames(uow, delivery.event)
+        once_key = f"{delivery.event_id}:{delivery.handler}"
         for frame in frames:
+            if frame is EVERY_TOPIC:
+                await resync(self.runtime.redis, delivery.sandbox_id, once_key=once_key)
+                continue
             await publish(
                 self.runtime.redis,
                 sandbox_id=delivery.sandbox_id,
                 topic=frame.topic,
                 type=frame.type,
                 data=frame.data,
-                once_key=f"{delivery.event_id}:{delivery.handler}",
+                once_key=once_key,
                 turn=turn,
             )
         async with self.runtime.enter_sandbox(delivery.sandbox_id) as uow:

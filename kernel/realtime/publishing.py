@@ -185,6 +185,21 @@ async def publish(
     return None if seq is None else int(seq)
 
 
+async def resync(redis: Redis, sandbox_id: UUID, *, once_key: str) -> int:
+    """Tells the listeners of every topic of a sandbox to join afresh, and returns how many topics there were.
+
+    For a change of everything at once. A topic nobody has heard or told of yet has no head and needs nothing.
+    """
+    told = 0
+    async for key in redis.scan_iter(match=f"{channel_of(sandbox_id, '*')}:head", count=500):
+        channel = key.decode().removesuffix(":head")
+        keys = [*_keys(channel), f"{channel.replace('kd:rt:', 'kd:rt-once:', 1)}:{RESYNC}:{once_key}", _TURNS]
+        order = (channel, RESYNC_BODY, RESYNC_BODY, HISTORY_FRAMES, "", 0, ONCE_SECONDS)
+        await _PUBLISH.run(redis, keys, _new_life(), HISTORY_SECONDS, *order)
+        told += 1
+    return told
+
+
 async def take_turn(redis: Redis) -> Turn:
     """Takes a place in line *before* reading the state that is to be published.
 

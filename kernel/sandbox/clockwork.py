@@ -104,6 +104,21 @@ async def land(uow: UnitOfWork) -> None:
     await _set(uow, uow.sandbox.clock.landed(uow.wall.now()))
 
 
+async def set_back(uow: UnitOfWork, *, sim_at: datetime, class_ms: int) -> None:
+    """Puts a paused clock at a moment of its past, for a market that goes back to it. Emits: `ClockChanged`.
+
+    The only way a reading ever goes back; `kernel.sandbox.snapshots` alone may go it.
+
+    Raises:
+        Conflict: the clock is not paused, or was raced.
+
+    """
+    clock = uow.sandbox.clock
+    if clock.state is not ClockState.PAUSED:
+        raise Conflict("kernel.snapshot.not_paused")
+    await _set(uow, replace(clock.anchored(uow.now.at), sim_anchor_at=sim_at, class_anchor_ms=class_ms))
+
+
 async def count_due(uow: UnitOfWork, target_sim_at: datetime) -> list[Any]:
     """Returns (kind, count, first_sim_at) of the timers that a jump to this moment would fire as of now."""
     rows = await uow.execute(

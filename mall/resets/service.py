@@ -1,6 +1,6 @@
 """Resets one learner's store: the old one is retired and settled, the wallets start anew, a fresh store may be opened.
 
-Nothing is deleted but lines of carts: the retired store, its trades and both ledgers stay as evidence (ADR 0014).
+Nothing is deleted but lines of carts: the retired store, its trades and both ledgers stay as evidence (ADR 0016).
 
 Lock order: store → payment timers → pay orders → ship timers → wallets → pairs → holds and stock → trades. Each step
 waits for whoever is ahead of it in the same order (paying, cancelling, shipping, a deadline); the open trades are

@@ -24,7 +24,7 @@ _SHAPE = text("""
     UNION ALL SELECT 'column ' || table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable
       FROM information_schema.columns WHERE table_schema = 'public'
     UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
-    UNION ALL SELECT 'policy ' || tablename || ' ' || qual || ' ' || with_check FROM pg_policies
+    UNION ALL SELECT 'policy ' || tablename || ' ' || policyname || ' ' || qual || ' ' || coalesce(with_check, '') FROM pg_policies
     UNION ALL SELECT 'right ' || table_name || ' ' || privilege_type FROM information_schema.role_table_grants
                WHERE grantee = 'kaidian_app'
     UNION ALL SELECT 'function ' || oid::regprocedure || ' ' || prosrc FROM pg_proc

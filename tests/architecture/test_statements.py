@@ -24,6 +24,8 @@ BOUNDS = {
     "desk home": 5,
     "wallet": 3,
     "wall": 2,
+    "seats": 4,
+    "device room": 4,
 }
 """Statements per request, the entry into the session included, begin and commit not."""
 
@@ -98,6 +100,8 @@ async def measure(world: World, *, goods: int, trades: int) -> dict[str, int]:
     await meter.get("desk home", seller, "/mall/desk/home")
     await meter.get("wallet", buyer, "/mall/wallet")
     await meter.get("wall", world.lecturer, "/mall/wall")
+    await meter.get("seats", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/seats")
+    await meter.get("device room", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/device-checks")
     return meter.costs
 
 

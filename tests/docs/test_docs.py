@@ -14,6 +14,8 @@ from app import modules
 from app.embedded import postgres
 from app.embedded.places import CHECKOUT
 from kernel.actor import ActorKind
+from kernel.classroom.claims.models import RequestState
+from kernel.classroom.seats.rules import SeatState
 from kernel.clock import ClockState
 from kernel.events.models import InboxState
 from kernel.identity.rules import CAPABILITIES, Capability
@@ -109,7 +111,7 @@ class TestSettings:
     def test_the_example_tells_the_defaults(self) -> None:
         example = (CHECKOUT / ".env.example").read_text(encoding="utf-8")
         told = dict(re.findall(r"^#?KAIDIAN_(\w+)=(.*)$", example, re.MULTILINE))
-        addresses = {"database_url", "database_owner_url", "redis_url", "key_file"}
+        addresses = {"database_url", "database_owner_url", "redis_url", "key_file", "backup_dir"}
         for name, field in Settings.model_fields.items():
             if name not in addresses:
                 assert told[name.upper()] == str(field.default).lower(), name
@@ -193,6 +195,8 @@ class TestStates:
             ("`ClockState`", ClockState),
             ("`TimerState`", TimerState),
             ("`InboxState`", InboxState),
+            ("`SeatState`", SeatState),
+            ("`RequestState`", RequestState),
         ],
     )
     def test_every_state_without_a_machine(self, heading: str, states: type[StrEnum]) -> None:

@@ -10,7 +10,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Respo
 
 LAN_NAME = "kaidian.classroom"
 """A plain-http name that is not localhost: browsers treat it as insecure, as they do a classroom's LAN address."""
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
+# A made-up camera that says yes: a machine without one, or a question nobody answers, would stop a journey.
+_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+_FLAGS = (
+    *_CAMERA,
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+)
 _PATIENCE_MS = 15_000
 
 _EXPECTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
@@ -101,8 +110,22 @@ class Browsers:
         self._browser.close()
         self._manager.__exit__(kind, value, trace)
 
+    def visit(self, path: str, screen: Screen, *, host: str, story: str) -> Person:
+        """Opens a page for somebody who is not signed in."""
+        person = self._sit_down(screen, host=host, story=story)
+        person.page.goto(path)
+        return person
+
     def seat(self, name: str, screen: Screen, *, host: str, story: str) -> Person:
         """Opens the log-in page on a screen and signs a demo person in with one tap."""
+        person = self._sit_down(screen, host=host, story=story)
+        person.page.goto("/login")
+        person.sees("演示账号")
+        person.page.get_by_role("button").filter(has_text=name).first.click()
+        person.page.wait_for_url(lambda url: "/login" not in url)
+        return person
+
+    def _sit_down(self, screen: Screen, *, host: str, story: str) -> Person:
         context = self._browser.new_context(
             viewport={"width": screen.width, "height": screen.height},
             is_mobile=screen.touch,
@@ -110,9 +133,4 @@ class Browsers:
             locale="zh-CN",
             base_url=f"http://{host}:{self._port}",
         )
-        person = Person(context.new_page(), screen, self._screenshots, story)
-        person.page.goto("/login")
-        person.sees("演示账号")
-        person.page.get_by_role("button").filter(has_text=name).first.click()
-        person.page.wait_for_url(lambda url: "/login" not in url)
-        return person
+        return Person(context.new_page(), screen, self._screenshots, story)

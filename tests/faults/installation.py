@@ -1,11 +1,13 @@
 """A whole installation in a folder of its own, started as a user starts it, whose processes can be killed by name."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -35,8 +37,10 @@ def free_port() -> int:
 class Installation:
     """One `kaidian up --demo` with its own data folder."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, config: Path | None = None) -> None:
         self.data_dir = data_dir
+        self.config = config or data_dir.parent / "config"
+        self.cut_at = datetime.max.replace(tzinfo=UTC)
         self.port = free_port()
         self.supervisor: subprocess.Popen[bytes] | None = None
 
@@ -46,15 +50,36 @@ class Installation:
 
     def start(self) -> None:
         """Starts it and waits until it is ready."""
+        self.begin_start()
+        self.wait_until_ready()
+
+    def begin_start(self) -> None:
+        """Starts it."""
         command = [sys.executable, "-m", "app.cli", "up", "--demo", "--port", str(self.port)]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("KAIDIAN_")}
-        environment["XDG_CONFIG_HOME"] = str(self.data_dir.parent / "config")
+        environment["XDG_CONFIG_HOME"] = str(self.config)
         log = (self.data_dir.parent / "supervisor.log").open("ab")
         self.supervisor = subprocess.Popen(
             [*command, "--data-dir", str(self.data_dir)], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
         )
         log.close()
-        self.wait_until_ready()
+
+    def output(self) -> str:
+        """Returns what it has printed, over all starts."""
+        return (self.data_dir.parent / "supervisor.log").read_text()
+
+    def cut_power(self) -> None:
+        """Kills every process at once: none gets a last word."""
+        assert self.supervisor is not None
+        everyone = [*psutil.Process(self.supervisor.pid).children(recursive=True)]
+        self.supervisor.send_signal(signal.SIGSTOP)  # or it would see its children die and start them again
+        self.cut_at = datetime.now(UTC)  # noqa: TID251  a test may look at the clock on the wall
+        for victim in everyone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                victim.send_signal(signal.SIGKILL)
+        self.supervisor.kill()
+        self.supervisor.wait()
+        psutil.wait_procs(everyone, timeout=20)
 
     def wait_until_ready(self) -> None:
         """Returns once the web process says it is ready."""

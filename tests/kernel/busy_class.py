@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app import modules
 from kernel.events.relay import Relay
+from kernel.identity.models import Role
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
@@ -24,6 +25,7 @@ _PARK_DELIVERY = text("""
      WHERE event_id = (SELECT event_id FROM kernel_inbox WHERE state = 'pending' ORDER BY seq LIMIT 1)
     RETURNING event_id, handler
 """)
+_FIND_REQUEST = text("SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id")
 _FIND_TIMER = text("SELECT id FROM kernel_timer WHERE subject_id = :id")
 
 
@@ -40,10 +42,14 @@ class Busy:
     unpaid_trade_id: UUID
     paid_trade_id: UUID
     shipped_trade_id: UUID
+    snapshot_id: UUID
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
     person_id: UUID
+    request_id: UUID
+    operator: Person
+    staff: Person
 
     @property
     def seller(self) -> Person:
@@ -52,6 +58,13 @@ class Busy:
     @property
     def buyer(self) -> Person:
         return self.world.learners[1]
+
+    @property
+    def spare_seat_id(self) -> UUID:
+        """The seat of the third learner, who neither sells nor buys: whatever is done to it stops nobody else."""
+        seat_id = self.world.learners[2].seat_id
+        assert seat_id is not None
+        return seat_id
 
 
 async def make_busy(world: World, wall: ManualClock) -> Busy:
@@ -65,14 +78,11 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
-    upload = await seller.send(
-        "POST", "/files", files={"file": ("a.png", _picture())}, data={"purpose": "product_picture"}
-    )
-    assert upload.status_code == 201, upload.text
     timer_id = await _poison_a_timer(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    snapshot = await world.lecturer.post("/sandbox/snapshots", {"name": "第一节课"}, status=201)
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
@@ -82,16 +92,33 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
-        file_id=UUID(upload.json()["id"]),
+        file_id=await _upload(seller),
         unpaid_order_id=UUID(order["id"]),
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
+        snapshot_id=UUID(snapshot["id"]),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
         person_id=person_id,
+        request_id=await _request_of(world),
+        operator=await world.with_role(Role.OPERATOR),
+        staff=await world.with_role(Role.INSTITUTION),
     )
+
+
+async def _upload(seller: Person) -> UUID:
+    purpose = {"purpose": "product_picture"}
+    upload = await seller.send("POST", "/files", files={"file": ("a.png", _picture())}, data=purpose)
+    assert upload.status_code == 201, upload.text
+    return UUID(upload.json()["id"])
+
+
+async def _request_of(world: World) -> UUID:
+    async with world.runtime.enter_system() as uow:
+        found: UUID = (await uow.execute(_FIND_REQUEST, {"cohort_id": world.home.cohort_id})).scalar_one()
+    return found
 
 
 async def jump(world: World, wall: ManualClock, *, days: int) -> None:

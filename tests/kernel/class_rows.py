@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from kernel.classroom.service import Home
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
+from tests.kernel.classroom.devices.reports import GOOD
 
 CLASS_TABLES = (
     "kernel_class_request",
@@ -29,7 +30,7 @@ _AT = datetime(2026, 10, 12, 1, tzinfo=UTC)
 _SPECIAL: dict[str, dict[str, Any]] = {
     "kernel_person": {"gender": "male"},
     "kernel_class_request": {"kind": "join", "state": "open"},
-    "kernel_device_check": {"verdict": "pass"},
+    "kernel_device_check": {"verdict": "pass", "measures": GOOD, "findings": []},
     "kernel_intervention": {"kind": "test"},
     "kernel_login_event": {"outcome": "ok"},
     "kernel_login_guard": {},

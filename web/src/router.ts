@@ -40,6 +40,9 @@ const teach: RouteRecordRaw = {
   meta: { lecturer: true },
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
+    { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
+    { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
+    { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }
@@ -64,6 +67,11 @@ export const router = createRouter({
   routes: [
     { path: '/login', name: 'login', component: () => import('./session/LoginPage.vue'), meta: { open: true } },
     { path: '/entrance', name: 'entrance', component: () => import('./entrance/EntrancePage.vue'), meta: { open: true } },
+    { path: '/claim', name: 'claim', component: () => import('./claim/ClaimPage.vue'), meta: { open: true } },
+    { path: '/forgotten', name: 'forgotten', component: () => import('./claim/ForgottenPage.vue'), meta: { open: true } },
+    { path: '/lobby', name: 'lobby', component: () => import('./claim/LobbyPage.vue') },
+    { path: '/teach/pin-slips', name: 'teach-pin-slips', component: () => import('./teach/pages/PinSlipsPage.vue'), meta: { lecturer: true } },
+    { path: '/check', name: 'check', component: () => import('./check/CheckPage.vue'), meta: { open: true } },
     { path: '/welcome', name: 'welcome', component: () => import('./session/WelcomePage.vue'), meta: { open: true } },
     { path: '/password', name: 'password', component: () => import('./session/NewPasswordPage.vue') },
     { path: '/places', name: 'places', component: () => import('./session/PlacesPage.vue') },
@@ -72,6 +80,8 @@ export const router = createRouter({
     shop,
     desk,
     teach,
+    // Outside the shell: it is a sheet of paper.
+    { path: '/teach/devices/record', name: 'teach-device-record', component: () => import('./teach/pages/DeviceRecordPage.vue'), meta: { lecturer: true } },
     office,
     { path: '/:pathMatch(.*)*', name: 'absent', component: () => import('./session/AbsentPage.vue'), meta: { open: true } },
   ],
@@ -84,6 +94,8 @@ router.beforeEach(async (to) => {
   if (to.name === 'login' && known) return session.homePath
   // With a temporary password the server answers nothing else.
   if (known && session.mustChange && to.name !== 'password') return { name: 'password' }
+  if (session.waits && /^\/(shop|desk)(\/|$)/.test(to.path)) return '/lobby'
+  if (to.name === 'lobby' && !session.waits) return session.homePath
   const strange = (to.meta.lecturer === true && !session.isLecturer) || (to.meta.office === true && session.homePath !== '/office')
   if (strange) return { name: 'absent', params: { pathMatch: to.path.slice(1).split('/') } }
   return true

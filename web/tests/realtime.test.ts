@@ -17,6 +17,7 @@ async function connected() {
   const waiting: { run: () => void; milliseconds: number }[] = []
   const states: ConnectionState[] = []
   const heard: unknown[] = []
+  const resyncs: string[] = []
   const connection = new RealtimeConnection({
     open: async () => {
       const socket = new FakeSocket()
@@ -25,6 +26,7 @@ async function connected() {
     },
     later: (run, milliseconds) => { waiting.push({ run, milliseconds }) },
     onState: (state) => { states.push(state) },
+    onResync: () => { resyncs.push('resync') },
   })
   connection.subscribe('clock', (data) => heard.push(data))
   connection.start()
@@ -34,7 +36,7 @@ async function connected() {
   if (socket === undefined) throw new Error('no socket was opened')
   socket.onopen?.()
   socket.say({ re: 1, ok: { epoch: 'a', seq: 7, snapshot: 'snapshot' } })
-  return { connection, sockets, socket, waiting, states, heard }
+  return { connection, sockets, socket, waiting, states, heard, resyncs }
 }
 
 const frame = (seq: number, epoch = 'a') => [{ topic: 'clock', epoch, seq, type: 'clock.changed', data: seq }]
@@ -93,8 +95,10 @@ describe('RealtimeConnection', () => {
   })
 
   it('joins anew when told to resync, and passes nothing on', async () => {
-    const { socket, heard } = await connected()
+    const { socket, heard, resyncs } = await connected()
+    expect(resyncs).toEqual([])
     socket.say([{ topic: 'clock', epoch: 'a', seq: 8, type: 'resync', data: null }])
+    expect(resyncs).toEqual(['resync'])
     expect(socket.last?.data).toEqual({ topic: 'clock' })
     expect(heard).toEqual(['snapshot'])
   })

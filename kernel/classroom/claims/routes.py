@@ -23,7 +23,7 @@ from kernel.classroom.claims.schemas import (
     RequestRow,
 )
 from kernel.http import session
-from kernel.http.deps import CurrentRuntime, reader, reading, writer, writing
+from kernel.http.deps import CurrentRuntime, gate, reader, reading, writer, writing
 from kernel.identity import passwords
 from kernel.identity.credentials import service as credentials
 from kernel.identity.credentials.schemas import TemporaryPasswordView
@@ -106,15 +106,18 @@ async def let_in(
     operation_id="classroom_requests_reset_password",
 )
 async def reset_password(
-    cohort_id: UUID, request_id: UUID, request: Request, response: Response, runtime: CurrentRuntime
+    cohort_id: UUID,
+    request_id: UUID,
+    request: Request,
+    response: Response,
+    runtime: CurrentRuntime,
+    _: Annotated[None, gate(Capability.RESET_PASSWORDS)],
 ) -> TemporaryPasswordView:
     """Gives the asker a temporary password and shows it to the lecturer, this once.
 
     The hash is computed between two transactions; the second proves again what the first has proved.
     """
-    session.check_csrf(request, session.token_of(request))
     async with reading(request) as uow:
-        require(uow.actor, Capability.RESET_PASSWORDS)
         home = await classroom.access_home(uow, cohort_id)
         await requests.access_reset(uow, home, request_id)
     temporary = credentials.temporary_password()

@@ -1,21 +1,15 @@
 """The table of device checks: what each machine of the room measured before class."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import SQLModel
 
+from kernel.classroom.devices.rules import Verdict
 from kernel.classroom.rules import SEATS_AT_MOST
 from kernel.database import columns
-
-
-class Verdict(StrEnum):
-    PASS = "pass"  # noqa: S105  a verdict, no password
-    WARN = "warn"
-    FAIL = "fail"
 
 
 class DeviceCheck(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """Lets so many people wait for their password to be hashed as can be served within a few seconds; the others come back.
 
-One at a time per log-in name, so that a flood of guesses at one name takes one place in the line and not all of them. Local
+How many that are is learnt from how long the last ones took, since a busy PC is slower than it was at its start. One at a
+time per log-in name, so that a flood of guesses at one name takes one place in the line and not all of them. Local
 to its process, as the threads are that it protects.
 """
 
@@ -18,22 +19,32 @@ PATIENCE_SECONDS = 4.0
 FEWEST_PLACES = 30
 """Even on a slow PC a class may come at once."""
 
+SHORTEST_TURN_SECONDS = 0.005
+"""A turn that refuses without hashing says nothing about hashing."""
+
 PER_NAME = 32
+WEIGHT_OF_LAST = 0.2
+"""How much the latest turn counts in what a turn costs; about the last ten decide."""
 
 
 class Turnstile:
     """One line for all, and a line for each name before it."""
 
-    def __init__(self, places: int) -> None:
-        self.places = places
+    def __init__(self, seconds_per_turn: float) -> None:
+        self._seconds_per_turn = seconds_per_turn
         self._taken = 0
         self._waiting: Counter[bytes] = Counter()
         self._locks: dict[bytes, anyio.Lock] = {}
 
-    @classmethod
-    def for_speed(cls, hash_seconds: float, threads: int) -> "Turnstile":
-        """Returns a turnstile with as many places as are served within `PATIENCE_SECONDS`."""
-        return cls(max(FEWEST_PLACES, int(PATIENCE_SECONDS * threads / hash_seconds)))
+    @property
+    def places(self) -> int:
+        """How many may be inside: as many as are served within `PATIENCE_SECONDS`, but a class at least."""
+        return max(FEWEST_PLACES, int(PATIENCE_SECONDS / self._seconds_per_turn))
+
+    def learn(self, seconds: float, *, among: int) -> None:
+        """Takes into account that somebody was served after so long, when so many were inside with him."""
+        share = max(seconds / among, SHORTEST_TURN_SECONDS)
+        self._seconds_per_turn += WEIGHT_OF_LAST * (share - self._seconds_per_turn)
 
     @asynccontextmanager
     async def turn(self, name_key: bytes) -> AsyncIterator[None]:
@@ -52,10 +63,12 @@ class Turnstile:
                 if self._taken >= self.places:
                     raise _full()
                 self._taken += 1
+                among, began = self._taken, anyio.current_time()
                 try:
                     yield
                 finally:
                     self._taken -= 1
+                    self.learn(anyio.current_time() - began, among=among)
         finally:
             self._waiting[name_key] -= 1
             if self._waiting[name_key] == 0:

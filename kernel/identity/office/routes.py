@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from kernel.http.deps import CurrentRuntime, gate, reader, writer, writing
+from kernel.http.fields import Line
 from kernel.identity import passwords, regions
 from kernel.identity.credentials import service as credentials
 from kernel.identity.office import queries, service
@@ -71,7 +72,7 @@ async def list_classes(uow: Overseer) -> list[ClassRow]:
 async def list_accounts(
     uow: AccountReader,
     runtime: CurrentRuntime,
-    wanted: Annotated[str, Query(max_length=40, description="Part of a log-in or display name.")] = "",
+    wanted: Annotated[Line, Query(max_length=40, description="Part of a log-in or display name.")] = "",
     page: Annotated[int, Query(ge=1, le=1000)] = 1,
 ) -> AccountPage:
     """Returns a page of the staff accounts this person manages."""

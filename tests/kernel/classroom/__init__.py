@@ -1,1 +1,1 @@
-"""Tests of the class: its list, its claims, its requests."""
+"""Tests of the class: people, seats, claims, timetable, machines."""

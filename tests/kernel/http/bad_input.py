@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from kernel.http.middleware import BODY_LIMIT
+from tests.kernel.classroom.devices.reports import GOOD
 
 RIGHT: dict[str, Any] = {
+    "device_tests_judge": {"measures": GOOD},
+    "device_checks_keep": {"test": "x" * 32, "place": {"code": "AB12CD", "seat_number": 7}, "measures": GOOD},
     "session_sign_in": {"login": "nobody", "password": "nothing"},
     "session_place_choose": {"kind": "class", "id": "01a20a17-cc02-70f1-a8c7-99958820069e"},
     "session_tokens_make": {"name": "进货脚本", "days": 30, "read_only": True},
@@ -24,12 +27,24 @@ RIGHT: dict[str, Any] = {
         "login": "lin",
         "password": "shanhuo2026",
     },
+    "claims_preview": {"class_code": "AB12CD", "pin": "07-483920"},
+    "claims_make": {"class_code": "AB12CD", "pin": "07-483920", "login": "ab12cd-07", "password": "shanhuo2026"},
+    "claims_requests_join": {"class_code": "AB12CD", "name": "钱来迟", "phone_tail": "8000"},
+    "claims_requests_password": {"class_code": "AB12CD", "login": "ab12cd-07"},
+    "classroom_seats_add": {"name": "钱来迟", "number": 30, "id_number": None, "phone": None},
+    "classroom_seats_change": {"name": "钱来迟", "number": 3, "id_number": None, "phone": None},
+    "classroom_seats_undo_claim": {"reason": "拿错了条子"},
+    "classroom_seats_withdraw": {"reason": "家里有事"},
+    "classroom_seats_readmit": {"reason": "又回来了"},
+    "classroom_requests_let_in": {"seat_id": None},
+    "classroom_requests_refuse": {"reason": "不在这个班"},
     "sandbox_clock_set_speed": {"speed": 60},
     "sandbox_clock_jump": {"target_sim_at": "2026-11-01T09:00:00"},
     "sandbox_parked_replay_delivery": {
         "event_id": "01a20a17-cc02-70f1-a8c7-99958820069e",
         "handler": "mall.badges.broadcast",
     },
+    "sandbox_snapshots_make": {"name": "第一节课"},
     "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},
     "mall_desk_shop_update": {"name": "山货铺", "intro": "好货"},
     "mall_desk_products_create": {

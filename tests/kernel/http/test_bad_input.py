@@ -31,28 +31,47 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "mall_wall", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_reconciliation")
+OFFICE = ("accounts_", "institutions_", "log_ins_")
+PEOPLE = ("office_", "people_")
 SLASH = "..%2f.."  # makes another address, which is not there
 WRONG_IDS = ["no-id", "%00", "7", "0" * 32 + "0", "null", "1e400", SLASH, quote("\u202e"), "a" * 4000]
 
 
 def who(busy: Busy, operation: Operation) -> Person:
     """Returns somebody who may do it, so that the input is what is refused."""
+    if operation.id.startswith(OFFICE):
+        return busy.operator
+    if operation.id.startswith(PEOPLE):
+        return busy.staff
     return busy.world.lecturer if operation.id.startswith(LECTURERS) else busy.seller
 
 
 def address(busy: Busy, operation: Operation) -> str:
     """Returns the route's address with ids that are there."""
-    ids = {
+    return operation.path.format(**right_ids(busy))
+
+
+def right_ids(busy: Busy) -> dict[str, Any]:
+    """Returns an id that is there for every name in an address."""
+    return {
         "timer_id": busy.parked_timer_id,
+        "snapshot_id": busy.snapshot_id,
         "file_id": busy.file_id,
         "product_id": busy.product_id,
         "shop_id": busy.shop_id,
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
         "pay_order_id": busy.unpaid_order_id,
+        "account_id": busy.world.lecturer.account_id,
+        "cohort_id": busy.world.home.cohort_id,
+        "grant_id": busy.person_id,
+        "institution_id": busy.world.home.institution_id,
+        "person_id": busy.person_id,
+        "token_id": busy.person_id,
+        "seat_id": busy.spare_seat_id,
+        "request_id": busy.request_id,
     }
-    return operation.path.format(**ids)
 
 
 async def send_json(person: Person, operation: Operation, path: str, body: bytes) -> Response:
@@ -102,7 +121,11 @@ class TestBody:
         for operation in WITH_BODY:
             body = json.dumps(RIGHT[operation.id]).encode()
             response = await send_json(who(busy, operation), operation, address(busy, operation), body)
-            assert response.status_code in {200, 201, 202, 401, 404, 409}, f"{operation.id}: {response.text}"
+            # A right body may still hold a password that is not the person's.
+            passes = {200, 201, 202, 204, 401, 404, 409} | (
+                {422} if operation.id == "session_password_change" else set()
+            )
+            assert response.status_code in passes, f"{operation.id}: {response.text}"
 
 
 class TestRest:
@@ -110,7 +133,7 @@ class TestRest:
         for operation in ALL:
             for name in operation.names("path"):
                 for wrong in WRONG_IDS:
-                    path = operation.path.format(**{name: wrong})
+                    path = operation.path.format(**{**right_ids(busy), name: wrong})
                     response = await who(busy, operation).send(operation.method, path, json=RIGHT.get(operation.id))
                     if wrong == SLASH:
                         assert response.status_code in {404, 405}

@@ -128,6 +128,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Returns how the backups of this installation stand.
+         */
+        get: operations["backups_read"];
+        put?: never;
+        /**
+         * Ask
+         * @description Asks for a backup now; it begins within seconds. Asking twice is asking once.
+         */
+        post: operations["backups_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/claims": {
         parameters: {
             query?: never;
@@ -222,6 +246,46 @@ export interface paths {
          * @description Asks the lecturer for a new password.
          */
         post: operations["claims_requests_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Returns the newest check of each place of a class.
+         */
+        get: operations["classroom_device_checks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/device-checks/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Record
+         * @description Returns the record of the checks (示例 form) as a file.
+         */
+        get: operations["classroom_device_checks_record"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -490,6 +554,150 @@ export interface paths {
         get: operations["demo_accounts_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps a check, of the own seat or of a typed place. The test is its idempotency key.
+         */
+        post: operations["device_checks_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Begins a test and takes its place in the line for the lanes.
+         */
+        post: operations["device_tests_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Sends random bytes, as many as a test may have, for a few seconds at most.
+         */
+        get: operations["device_tests_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Echo
+         * @description Answers at once with the server's clock: for latency, and for the difference of clocks.
+         */
+        get: operations["device_tests_echo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges what has been measured so far; keeps nothing.
+         */
+        post: operations["device_tests_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/lane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Lane
+         * @description Says how many are ahead, or that it is this test's turn to measure bandwidth.
+         */
+        post: operations["device_tests_enter_lane"];
+        /**
+         * Leave Lane
+         * @description Lets the next one measure.
+         */
+        delete: operations["device_tests_leave_lane"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-tests/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Counts bytes and forgets them.
+         */
+        post: operations["device_tests_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1567,6 +1775,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sandbox/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Snapshots
+         * @description Returns the class's snapshots, newest first.
+         */
+        get: operations["sandbox_snapshots_list"];
+        put?: never;
+        /**
+         * Make
+         * @description Keeps the market as it is now.
+         */
+        post: operations["sandbox_snapshots_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/snapshots/{snapshot_id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Puts the market back to this snapshot; the present is kept as another.
+         */
+        post: operations["sandbox_snapshots_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/snapshots/{snapshot_id}/rollback-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Returns what going back would take away.
+         */
+        get: operations["sandbox_snapshots_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1851,6 +2123,62 @@ export interface components {
             reason: string;
             state: components["schemas"]["RequestState"];
         };
+        /**
+         * BackupError
+         * @description Why a run failed, in words, and what to do.
+         */
+        BackupError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BackupRun
+         * @description One attempt.
+         */
+        BackupRun: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            error: components["schemas"]["BackupError"] | null;
+            /** Folder */
+            folder: string;
+            /** Name */
+            name: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Size Bytes */
+            size_bytes: number;
+            trigger: components["schemas"]["Trigger"];
+        };
+        /**
+         * BackupState
+         * @description Whether one is on its way: asked for, being made, or neither.
+         * @enum {string}
+         */
+        BackupState: "idle" | "asked" | "running";
+        /**
+         * Backups
+         * @description The backups of this installation, newest run first. `overdue`: no good one within a day.
+         */
+        Backups: {
+            /** Folder */
+            folder: string;
+            last_good: components["schemas"]["BackupRun"] | null;
+            /** Overdue */
+            overdue: boolean;
+            recovery: components["schemas"]["Recovery"] | null;
+            /** Runs */
+            runs: components["schemas"]["BackupRun"][];
+            /** Same Disk */
+            same_disk: boolean;
+            state: components["schemas"]["BackupState"];
+        };
         /** Badges */
         Badges: {
             buyer: components["schemas"]["BuyerBadges"];
@@ -1858,6 +2186,22 @@ export interface components {
             cart: number;
             seller: components["schemas"]["SellerBadges"] | null;
         };
+        /** Browser */
+        Browser: {
+            /** In App */
+            in_app: boolean;
+            /** Missing */
+            missing: components["schemas"]["Feature"][];
+            name: components["schemas"]["BrowserName"];
+            system: components["schemas"]["SystemName"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BrowserName
+         * @enum {string}
+         */
+        BrowserName: "chromium" | "safari" | "firefox" | "other";
         /** BuyerBadges */
         BuyerBadges: {
             /** Shipped */
@@ -2248,6 +2592,99 @@ export interface components {
              */
             updated_sim_at: string;
         };
+        /** DeviceCheckCreate */
+        DeviceCheckCreate: {
+            measures: components["schemas"]["Measures"];
+            place: components["schemas"]["PlaceIn"] | null;
+            /** Test */
+            test: string;
+        };
+        /** DeviceCheckKept */
+        DeviceCheckKept: {
+            check: components["schemas"]["DeviceCheckView"];
+            /** Cohort Name */
+            cohort_name: string;
+        };
+        /** DeviceCheckView */
+        DeviceCheckView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Browser */
+            browser: string;
+            /** Download Kbit */
+            download_kbit: number | null;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measures: components["schemas"]["Measures"];
+            /** Rules */
+            rules: string;
+            /** Seat Number */
+            seat_number: number;
+            /** Signed In */
+            signed_in: boolean;
+            /** Upload Kbit */
+            upload_kbit: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DeviceRoom
+         * @description All thirty places of a class with their newest checks.
+         */
+        DeviceRoom: {
+            /** Code */
+            code: string;
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Cohort Name */
+            cohort_name: string;
+            figures: components["schemas"]["RoomFiguresView"];
+            /** Institution Name */
+            institution_name: string;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Room Reference Kbit */
+            room_reference_kbit: number;
+            /** Room Source */
+            room_source: string;
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            /** Seats */
+            seats: components["schemas"]["DeviceSeat"][];
+        };
+        /** DeviceSeat */
+        DeviceSeat: {
+            check: components["schemas"]["DeviceCheckView"] | null;
+            /** Learner Name */
+            learner_name: string | null;
+            /** Number */
+            number: number;
+        };
+        /**
+         * Download
+         * @description Bytes that arrived, and in which time. No bytes: it failed.
+         */
+        Download: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
         /** Drawing */
         Drawing: {
             /** Key */
@@ -2280,6 +2717,14 @@ export interface components {
             /** Kind */
             kind: string;
         };
+        /** EchoView */
+        EchoView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /**
          * EntranceView
          * @description The ways in, the likeliest first; none when the server serves its own machine only.
@@ -2287,6 +2732,27 @@ export interface components {
         EntranceView: {
             /** Ways */
             ways: components["schemas"]["WayView"][];
+        };
+        /**
+         * Feature
+         * @description What the pages need a browser to have, by the name the check page tests it under.
+         * @enum {string}
+         */
+        Feature: "fetch_stream" | "web_socket" | "abort" | "css_grid" | "resize_observer" | "random";
+        /**
+         * FindingView
+         * @description One thing to say, in the catalogue's words: what is so, and the cure.
+         */
+        FindingView: {
+            /** Code */
+            code: string;
+            /** Cure */
+            cure: string;
+            level: components["schemas"]["Level"];
+            /** Part */
+            part: string;
+            /** Title */
+            title: string;
         };
         /**
          * FlowStep
@@ -2304,6 +2770,11 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "xlsx" | "csv";
         /**
          * GrantGive
          * @description A role, with what it is for: an institution's staff and lecturers in one, an officer in a region.
@@ -2334,6 +2805,16 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Hardware
+         * @description What the browser tells of the machine; Safari and Firefox tell less.
+         */
+        Hardware: {
+            /** Cores */
+            cores: number | null;
+            /** Memory Gb */
+            memory_gb: number | null;
         };
         /** Hour */
         Hour: {
@@ -2397,6 +2878,20 @@ export interface components {
             /** Phone Tail */
             phone_tail: string;
         };
+        /** JudgementAsk */
+        JudgementAsk: {
+            measures: components["schemas"]["Measures"];
+        };
+        /** JudgementView */
+        JudgementView: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Rules */
+            rules: string;
+            /** Rules Label */
+            rules_label: string;
+            verdict: components["schemas"]["Verdict"];
+        };
         /** Jump */
         Jump: {
             /**
@@ -2417,6 +2912,30 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** LaneView */
+        LaneView: {
+            /** Ahead */
+            ahead: number;
+            /** Granted */
+            granted: boolean;
+        };
+        /**
+         * Latency
+         * @description Round trips of small requests: median, mean deviation from one to the next, and how many got no answer.
+         */
+        Latency: {
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Lost */
+            lost: number;
+            /** Median Ms */
+            median_ms: number;
+        };
+        /**
+         * Level
+         * @enum {string}
+         */
+        Level: "note" | "warn" | "fail";
         /** LineWanted */
         LineWanted: {
             /** Quantity */
@@ -2472,6 +2991,33 @@ export interface components {
             login: string;
             outcome: components["schemas"]["LoginOutcome"];
         };
+        /**
+         * Measures
+         * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
+         */
+        Measures: {
+            browser: components["schemas"]["Browser"] | null;
+            /** Clock Offset Ms */
+            clock_offset_ms: number | null;
+            download: components["schemas"]["Download"] | null;
+            hardware: components["schemas"]["Hardware"] | null;
+            latency: components["schemas"]["Latency"] | null;
+            media: components["schemas"]["Media"] | null;
+            screen: components["schemas"]["Screen"] | null;
+            socket: components["schemas"]["Socket"] | null;
+            storage: components["schemas"]["Storage"] | null;
+            upload: components["schemas"]["Upload"] | null;
+        };
+        /** Media */
+        Media: {
+            camera: components["schemas"]["MediaState"];
+            microphone: components["schemas"]["MediaState"];
+        };
+        /**
+         * MediaState
+         * @enum {string}
+         */
+        MediaState: "ok" | "none" | "denied" | "insecure" | "busy";
         /**
          * MoneyCheck
          * @description The reconciliation of money: three differences that must be zero.
@@ -2728,6 +3274,16 @@ export interface components {
             kind: components["schemas"]["PlaceKind"];
         };
         /**
+         * PlaceIn
+         * @description Where a machine stands, from somebody who is not signed in: the class code and the number on its desk.
+         */
+        PlaceIn: {
+            /** Code */
+            code: string;
+            /** Seat Number */
+            seat_number: number;
+        };
+        /**
          * PlaceKind
          * @enum {string}
          */
@@ -2955,6 +3511,19 @@ export interface components {
             /** Stock */
             stock: components["schemas"]["StockDifference"][];
         };
+        /**
+         * Recovery
+         * @description The installation ended without being ended; `last_write_at` is the last thing that was kept, None if unknown.
+         */
+        Recovery: {
+            /** Last Write At */
+            last_write_at: string | null;
+            /**
+             * Noticed At
+             * Format: date-time
+             */
+            noticed_at: string;
+        };
         /** RegionView */
         RegionView: {
             /** Code */
@@ -3041,6 +3610,50 @@ export interface components {
          * @enum {string}
          */
         Role: "lecturer" | "scorer" | "officer" | "institution" | "supplier" | "operator";
+        /**
+         * RollbackPreview
+         * @description What a rollback takes away: how many rows of which table there are more now, and the time between.
+         *
+         *     `sim_seconds` is simulated time from the snapshot to now. `paused` says whether it may begin.
+         */
+        RollbackPreview: {
+            /** Lost */
+            lost: {
+                [key: string]: number;
+            };
+            /** Paused */
+            paused: boolean;
+            /** Sim Seconds */
+            sim_seconds: number;
+            snapshot: components["schemas"]["SnapshotView"];
+        };
+        /**
+         * RolledBack
+         * @description The snapshot gone back to, and the one that was made of what was left.
+         */
+        RolledBack: {
+            kept_as: components["schemas"]["SnapshotView"];
+            snapshot: components["schemas"]["SnapshotView"];
+        };
+        /** RoomFiguresView */
+        RoomFiguresView: {
+            /** Checked */
+            checked: number;
+            /** Download Least Kbit */
+            download_least_kbit: number | null;
+            /** Download Sum Kbit */
+            download_sum_kbit: number;
+            /** Failed */
+            failed: number;
+            /** Latency Most Ms */
+            latency_most_ms: number | null;
+            /** Passed */
+            passed: number;
+            /** Upload Sum Kbit */
+            upload_sum_kbit: number;
+            /** Warned */
+            warned: number;
+        };
         /** SandboxView */
         SandboxView: {
             /** Cohort Name */
@@ -3052,6 +3665,15 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** Screen */
+        Screen: {
+            /** Height */
+            height: number;
+            /** Touch */
+            touch: boolean;
+            /** Width */
+            width: number;
         };
         /**
          * SealedField
@@ -3295,6 +3917,70 @@ export interface components {
             password: string;
         };
         /**
+         * SnapshotCause
+         * @description Why a snapshot was made: somebody asked, or a rollback was about to begin.
+         * @enum {string}
+         */
+        SnapshotCause: "manual" | "before_rollback";
+        /**
+         * SnapshotList
+         * @description The snapshots, newest first, and how many a class keeps.
+         */
+        SnapshotList: {
+            /** Kept */
+            kept: number;
+            /** Rows */
+            rows: components["schemas"]["SnapshotView"][];
+        };
+        /** SnapshotMake */
+        SnapshotMake: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * SnapshotView
+         * @description One snapshot. `usable` is false when the program has changed its tables since: it can no longer be gone back to.
+         */
+        SnapshotView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            cause: components["schemas"]["SnapshotCause"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Day Number */
+            day_number: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Made By */
+            made_by: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Usable */
+            usable: boolean;
+        };
+        /** Socket */
+        Socket: {
+            /** Connected */
+            connected: boolean;
+            /** Round Trip Ms */
+            round_trip_ms: number;
+        };
+        /**
          * Sort
          * @description The orders of a list of goods.
          * @enum {string}
@@ -3381,6 +4067,13 @@ export interface components {
             /** Sellable */
             sellable: number;
         };
+        /** Storage */
+        Storage: {
+            /** Cookies */
+            cookies: boolean;
+            /** Local */
+            local: boolean;
+        };
         /**
          * StoredFileView
          * @description A kept picture: its addresses, and the size in pixels of what is served at `url`.
@@ -3401,6 +4094,11 @@ export interface components {
             width: number;
         };
         /**
+         * SystemName
+         * @enum {string}
+         */
+        SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /**
          * TemporaryPasswordView
          * @description Shown once, to whoever asked for it; nobody can look it up later.
          */
@@ -3416,6 +4114,18 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /** TestView */
+        TestView: {
+            /** Download Bytes */
+            download_bytes: number;
+            /** Download Seconds */
+            download_seconds: number;
+            lane: components["schemas"]["LaneView"];
+            /** Test */
+            test: string;
+            /** Upload Pieces */
+            upload_pieces: number[];
         };
         /**
          * TicketView
@@ -3735,6 +4445,27 @@ export interface components {
             /** Total Fen */
             total_fen: number;
         };
+        /**
+         * Trigger
+         * @description Why a backup is made.
+         * @enum {string}
+         */
+        Trigger: "pause" | "night" | "asked" | "command";
+        /**
+         * Upload
+         * @description Bytes the server confirmed, and in which time. No bytes: it failed.
+         */
+        Upload: {
+            /** Bytes */
+            bytes: number;
+            /** Ms */
+            ms: number;
+        };
+        /** UploadView */
+        UploadView: {
+            /** Bytes */
+            bytes: number;
+        };
         /** UploadedPicture */
         UploadedPicture: {
             /**
@@ -3761,6 +4492,11 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "pass" | "warn" | "fail";
         /** Wall */
         Wall: {
             /** Rows */
@@ -4087,6 +4823,46 @@ export interface operations {
             };
         };
     };
+    backups_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+        };
+    };
+    backups_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+        };
+    };
     claims_make: {
         parameters: {
             query?: never;
@@ -4226,6 +5002,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyRequestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_device_checks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRoom"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_device_checks_record: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Validation Error */
@@ -4697,6 +5537,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoAccount"][];
+                };
+            };
+        };
+    };
+    device_checks_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceCheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCheckKept"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    device_tests_download: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_echo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EchoView"];
+                };
+            };
+        };
+    };
+    device_tests_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_enter_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_leave_lane: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    device_tests_upload: {
+        parameters: {
+            query: {
+                test: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -6401,6 +7473,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_make: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_roll_back: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledBack"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sandbox_snapshots_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollbackPreview"];
+                };
             };
             /** @description Validation Error */
             422: {

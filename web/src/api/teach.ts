@@ -17,3 +17,11 @@ export const replayDelivery = (event_id: string, handler: string) =>
   call(client.POST('/api/v1/sandbox/parked/deliveries/replay', { body: { event_id, handler } }))
 export const showWall = () => call(client.GET('/api/v1/mall/wall'))
 export const showReconciliation = () => call(client.GET('/api/v1/mall/reconciliation'))
+export const listSnapshots = () => call(client.GET('/api/v1/sandbox/snapshots'))
+export const makeSnapshot = (name: string, key: string) => call(client.POST('/api/v1/sandbox/snapshots', { body: { name }, params: { header: intent(key) } }))
+export const previewRollback = (snapshot_id: string) =>
+  call(client.GET('/api/v1/sandbox/snapshots/{snapshot_id}/rollback-preview', { params: { path: { snapshot_id } } }))
+export const rollBack = (snapshot_id: string, key: string) =>
+  call(client.POST('/api/v1/sandbox/snapshots/{snapshot_id}/roll-back', { params: { path: { snapshot_id }, header: intent(key) } }))
+export const showBackups = () => call(client.GET('/api/v1/backups'))
+export const askBackup = () => call(client.POST('/api/v1/backups'))

@@ -47,6 +47,8 @@ export interface ConnectionPorts {
   open(): Promise<Socket>
   later(run: () => void, milliseconds: number): void
   onState(state: ConnectionState, attempt: number): void
+  /** What is on the page may be wrong, not only this topic: frames were lost, or the class went back to a snapshot. */
+  onResync(): void
 }
 
 const FIRST_WAIT_MS = 1000
@@ -192,6 +194,7 @@ export class RealtimeConnection {
     if (topic === undefined || topic.joining) return
     if (frame.type === RESYNC) {
       this.join(frame.topic, false)
+      this.ports.onResync()
       return
     }
     if (frame.epoch === topic.epoch && frame.seq <= topic.seq) return

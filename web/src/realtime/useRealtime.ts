@@ -31,6 +31,7 @@ export const useRealtime = createSharedComposable(() => {
       state.value = next
       attempt.value = count
     },
+    onResync: () => { void queries.invalidateQueries({ predicate: isNotPreview }) },
   })
   connection.subscribe('clock', (data) => {
     const wasJumping = clock.state === 'jumping'

@@ -71,8 +71,13 @@ export const useSessionStore = defineStore('session', () => {
   const displayName = computed(() => session.value?.account.display_name ?? '')
   const isLecturer = computed(() => session.value?.role === 'lecturer')
   const mustChange = computed(() => session.value?.must_change_password === true)
-  const homePath = computed(() => (mustChange.value ? '/password' : homeOf(session.value?.role)))
+  /** A learner whose class has not opened waits. */
+  const waits = computed(() => session.value?.role === 'learner' && session.value.sandbox === null)
+  const homePath = computed(() => {
+    if (mustChange.value) return '/password'
+    return waits.value ? '/lobby' : homeOf(session.value?.role)
+  })
   const can = (capability: string): boolean => session.value?.capabilities.includes(capability) === true
 
-  return { session, expired, displayName, isLecturer, mustChange, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
+  return { session, expired, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
 })

@@ -1,14 +1,45 @@
 /** The lecturer's server state. */
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import { showDeviceRoom } from '@/api/devices'
 import * as teach from '@/api/teach'
 
 const REFRESH_MS = 5000
+const BACKUP_CALM_MS = 30_000
+const BACKUP_BUSY_MS = 2000
+/** While machines are being checked somebody stands before them and waits for the green. */
+const DEVICES_REFRESH_MS = 3000
 
 export const useWall = () => reactive(useQuery({ queryKey: ['teach', 'wall'], queryFn: teach.showWall, refetchInterval: REFRESH_MS }))
 export const useNextTimer = () => reactive(useQuery({ queryKey: ['teach', 'next-timer'], queryFn: teach.showNextTimer, refetchInterval: REFRESH_MS }))
 export const useParked = () => reactive(useQuery({ queryKey: ['teach', 'parked'], queryFn: teach.listParked, refetchInterval: 15_000 }))
 export const useReconciliation = () => reactive(useQuery({ queryKey: ['teach', 'reconciliation'], queryFn: teach.showReconciliation, staleTime: 0 }))
+
+export const useSnapshots = () => reactive(useQuery({ queryKey: ['teach', 'snapshots'], queryFn: teach.listSnapshots }))
+export const useBackups = () =>
+  reactive(
+    useQuery({
+      queryKey: ['teach', 'backups'],
+      queryFn: teach.showBackups,
+      refetchInterval: (query) => (query.state.data === undefined || query.state.data.state === 'idle' ? BACKUP_CALM_MS : BACKUP_BUSY_MS),
+    }),
+  )
+
+export function useRollbackPreview(id: MaybeRefOrGetter<string>) {
+  return reactive(useQuery({ queryKey: ['rollback-preview', computed(() => toValue(id))], queryFn: () => teach.previewRollback(toValue(id)), staleTime: 0, refetchInterval: REFRESH_MS }))
+}
+
+/** The newest device check of each place of a class. */
+export function useDeviceRoom(cohortId: MaybeRefOrGetter<string | null>) {
+  return reactive(
+    useQuery({
+      queryKey: ['teach', 'devices', computed(() => toValue(cohortId))],
+      queryFn: () => showDeviceRoom(toValue(cohortId) ?? ''),
+      enabled: computed(() => toValue(cohortId) !== null),
+      refetchInterval: DEVICES_REFRESH_MS,
+    }),
+  )
+}
 
 export function useJumpPreview(target: MaybeRefOrGetter<string | null>) {
   return reactive(

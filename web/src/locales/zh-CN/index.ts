@@ -1,10 +1,25 @@
+import { claim } from './claim'
 import { common } from './common'
 import { desk } from './desk'
+import { devices } from './devices'
 import { entrance } from './entrance'
 import { identity } from './identity'
 import { office } from './office'
+import { seats } from './seats'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
 
-export const zhCN = { ...common, ...shop, ...trade, ...desk, ...teach, ...entrance, ...identity, ...office }
+export const zhCN = {
+  ...common,
+  ...shop,
+  ...trade,
+  ...desk,
+  ...teach,
+  ...identity,
+  ...office,
+  ...claim,
+  ...seats,
+  ...entrance,
+  ...devices,
+}

@@ -1,0 +1,1 @@
+"""Snapshots of one class and going back to them."""

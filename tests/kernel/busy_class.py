@@ -48,6 +48,8 @@ class Busy:
     parked_handler: str
     person_id: UUID
     request_id: UUID
+    period_id: UUID
+    notice_id: UUID
     operator: Person
     staff: Person
 
@@ -58,6 +60,12 @@ class Busy:
     @property
     def buyer(self) -> Person:
         return self.world.learners[1]
+
+    @property
+    def seller_seat_id(self) -> UUID:
+        """The seat of the learner whose store has sold."""
+        assert self.seller.seat_id is not None
+        return self.seller.seat_id
 
     @property
     def spare_seat_id(self) -> UUID:
@@ -87,7 +95,10 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
     product = await seller.get(f"/mall/products/{honey['id']}")
+    period_id, notice_id = await _plan_and_say(world)
     return Busy(
+        period_id=period_id,
+        notice_id=notice_id,
         world=world,
         shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
@@ -141,6 +152,14 @@ async def run_until_still(world: World, runner: Runner | None = None) -> Turn:
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         await lease.give_back(uow, token)
     return turn
+
+
+async def _plan_and_say(world: World) -> tuple[UUID, UUID]:
+    """Gives the class a timetable and a message; returns a period and the message."""
+    path = f"/classroom/classes/{world.home.cohort_id}/periods"
+    timetable = await world.lecturer.put(path, {"template": "week-1", "starts_on": "2026-11-30"})
+    notice = await world.lecturer.post("/classroom/notices", {"text": "下午两点继续"}, status=201)
+    return UUID(timetable["periods"][0]["id"]), UUID(notice["id"])
 
 
 async def _buy(buyer: Person, line: dict[str, Any]) -> str:

@@ -113,13 +113,14 @@ async def add_lecturer(uow: UnitOfWork, home: Home, login: str) -> None:
 
     Raises:
         Conflict: the class has two lecturers (article 7), this one among them or not.
-        Invalid: the institution has no such lecturer, he teaches the class already, or is a learner of it.
+        NotFound: the institution has no such lecturer.
+        Invalid: he teaches the class already, or is a learner of it.
 
     """
     async with uow.as_system():
         account_id = await queries.find_lecturer(uow, login, home.institution_id)
         if account_id is None:
-            raise Invalid.field("/login", "kernel.classroom.no_such_lecturer")
+            raise NotFound("kernel.classroom.no_such_lecturer")
         if account_id in {row.account_id for row in await _teaching(uow, home)}:
             raise Invalid.field("/login", "kernel.classroom.teaches_already")
         if await queries.is_seated(uow, home.cohort_id, account_id):

@@ -19,6 +19,7 @@ from app import modules
 from app.backup import desk, schedule
 from app.worker import celery_app
 from kernel import logs, settings
+from kernel.classroom.roster import work as rosters
 from kernel.events.relay import Relay
 from kernel.pruning import prune
 from kernel.runtime import Runtime
@@ -108,6 +109,13 @@ def relay_events() -> None:
     """Relays events for a bounded time unless another relay is at work."""
     mine = works()
     mine.portal.call(mine.relay.run)
+
+
+@celery_app.task(name="kernel.classroom.rosters")
+def work_off_rosters() -> None:
+    """Checks and imports the rosters that wait."""
+    mine = works()
+    mine.portal.call(rosters.work_off, mine.runtime)
 
 
 @celery_app.task(name="kernel.storage.sweep")

@@ -27,6 +27,7 @@ celery_app.conf.update(
         "dispatch": {"task": "kernel.sandbox.dispatch", "schedule": 2.0, "options": {"expires": 2.0}},
         "relay": {"task": "kernel.events.relay", "schedule": 2.0, "options": {"expires": 2.0}},
         "look-after-backups": {"task": "app.backup.look", "schedule": 5.0, "options": {"expires": 5.0}},
+        "rosters": {"task": "kernel.classroom.rosters", "schedule": 1.0, "options": {"expires": 1.0}},
         "prune": {"task": "kernel.prune", "schedule": 3600.0, "options": {"expires": 600.0}},
         "sweep-files": {"task": "kernel.storage.sweep", "schedule": 3600.0, "options": {"expires": 600.0}},
     },

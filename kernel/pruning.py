@@ -1,4 +1,4 @@
-"""Removes what has served its time: ended log-in sessions, old answers, counts of wrong log-ins, the log of log-ins.
+"""Removes what has served its time: sessions, old answers, counts and log of log-ins, files of roster imports.
 
 Owns no table and no business row; facts, timers and ledgers stay, they are the record of a class. Safe twice and at any
 time.
@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import text
 
+from kernel.classroom.roster import service as rosters
 from kernel.identity.guard.rules import FORGOTTEN_AFTER
 from kernel.identity.logins.rules import KEPT as LOGINS_KEPT
 from kernel.runtime import Runtime
@@ -31,6 +32,7 @@ async def prune(runtime: Runtime) -> int:
         removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
         removed += (await uow.execute(_GUARDS, {"before": uow.now.at - FORGOTTEN_AFTER})).rowcount
         removed += (await uow.execute(_LOGINS, {"before": uow.now.at - LOGINS_KEPT})).rowcount
+        await rosters.remove_old(uow, uow.now.at)
     if removed:
         log.info("pruning.removed", rows=removed)
     return removed

@@ -9,6 +9,8 @@ from kernel.classroom.console.routes import router as console
 from kernel.classroom.devices.routes import checks as device_checks
 from kernel.classroom.devices.routes import tests as device_tests
 from kernel.classroom.events import ClassOpened, LearnerSeated, NoticesChanged
+from kernel.classroom.roster import encrypted as rosters
+from kernel.classroom.roster.routes import router as roster
 from kernel.classroom.seats import pins
 from kernel.classroom.seats.routes import router as seats
 from kernel.classroom.timetable.routes import router as timetable
@@ -50,9 +52,10 @@ MODULE = Module(
         console,
         device_tests,
         device_checks,
+        roster,
     ),
     events=(ClockChanged, SandboxRolledBack, ClassOpened, LearnerSeated, NoticesChanged),
     broadcasts=(CLOCK_CHANGED, ROLLED_BACK, NOTICES_CHANGED),
     topics=(CLOCK, NOTICES),
-    encrypted=(pins.SEALED, *sealed.COLUMNS),
+    encrypted=(pins.SEALED, *sealed.COLUMNS, rosters.FILE),
 )

@@ -17,7 +17,7 @@ log = structlog.get_logger("http")
 BODY_LIMIT = 1024 * 1024
 UPLOAD_LIMIT = 41 * 1024 * 1024
 """More than storage keeps (8 MiB): it reads on and discards, so that a browser gets to see the refusal."""
-UPLOAD_PATH = "/api/v1/files"
+UPLOAD_PATHS = re.compile(r"/api/v1/(files|classroom/(classes/[^/]+/)?roster-imports)")
 
 REQUESTS = Counter("kaidian_http_requests", "Answered requests.", ["operation", "status"])
 SECONDS = Histogram(
@@ -83,7 +83,7 @@ def _request_id(scope: Scope) -> str:
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
-    limit = UPLOAD_LIMIT if scope["path"] == UPLOAD_PATH else BODY_LIMIT
+    limit = UPLOAD_LIMIT if UPLOAD_PATHS.fullmatch(scope["path"]) else BODY_LIMIT
     seen = 0
 
     # FastAPI turns whatever reading a body raises into a 400, except what is an HTTPException already.

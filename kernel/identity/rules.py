@@ -14,6 +14,7 @@ class Capability(StrEnum):
     RECONCILE = "mall.reconcile"
     OPEN_CLASS = "classroom.open"
     MANAGE_CLASS = "classroom.manage"
+    IMPORT_ROSTERS = "classroom.import_rosters"
     WATCH_CLASS = "classroom.watch"
     INTERVENE = "classroom.intervene"
     CONTROL_CLOCK = "sandbox.control_clock"
@@ -54,6 +55,7 @@ CAPABILITIES: dict[ActorKind, frozenset[Capability]] = {
         {
             Capability.OPEN_CLASS,
             Capability.MANAGE_CLASS,
+            Capability.IMPORT_ROSTERS,
             Capability.RESET_PASSWORDS,
             Capability.AUDIT_LOGINS,
             Capability.MANAGE_ACCOUNTS,

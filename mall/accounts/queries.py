@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from kernel.errors import Unavailable
 from kernel.unit_of_work import UnitOfWork
 from mall.accounts.models import AccountKind
 from mall.accounts.schemas import BuyerWallet, MoneyCheck, SellerWallet, WalletEntry, WalletView
@@ -48,8 +49,15 @@ _CHECK = text("""
 
 
 async def view_wallet(uow: UnitOfWork, seat_id: UUID) -> WalletView:
-    """Returns a seat's wallets with the newest hundred entries."""
+    """Returns a seat's wallets with the newest hundred entries.
+
+    Raises:
+        Unavailable: whoever enters as the class opens, or joins it late, may be here before his wallets are.
+
+    """
     wallets = {row.kind: row for row in await uow.execute(_WALLETS, {"seat_id": seat_id})}
+    if not wallets:
+        raise Unavailable("mall.wallet.opening")
     seller = wallets[AccountKind.SELLER]
     entries = [
         WalletEntry(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from kernel.errors import Conflict
+from kernel.errors import Conflict, Unavailable
 from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
@@ -135,7 +135,9 @@ async def _take(uow: UnitOfWork, amount: int, kind: AccountKind, owner_id: UUID)
         return await _platform_account(uow, kind, owner_id)
     row = (await uow.execute(_TAKE, {**key, "amount": amount})).one_or_none()
     if row is None:
-        wallet = (await uow.execute(_FIND, key)).one()
+        wallet = (await uow.execute(_FIND, key)).one_or_none()
+        if wallet is None:
+            raise Unavailable("mall.wallet.opening")
         raise Conflict("mall.wallet.insufficient", balance_fen=wallet.balance_fen, amount_fen=amount)
     wallet_id: UUID = row.id
     return wallet_id

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app import modules
 from kernel import errors
+from kernel.classroom.roster.findings import Code as RosterFinding
 from kernel.lifecycle import Machine
 from kernel.storage import errors as storage_errors
 from mall.fulfilment.rules import PARCEL
@@ -22,9 +23,11 @@ FAILURES = BESIDE_FIELDS | {
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, errors.DomainError)
 }
-FAILURES |= {"_InvalidRequestError", "_UnexpectedError", "BackupFailed"}
+FAILURES |= {"_InvalidRequestError", "_UnexpectedError", "BackupFailed", "_Hopeless"}
 TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
+ROSTER_FINDINGS = {code.value for code in RosterFinding}
+"""What is written beside a cell of a roster, as other codes are beside a field."""
 MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, SHOP)
 
 
@@ -53,7 +56,7 @@ def raised() -> set[str]:
     """Returns every code the product can answer with."""
     written = {code for path in files(*PACKAGES) for code in raised_in(path)}
     derived = {f"{machine.name}.{end}" for machine in MACHINES for end in ("not_possible", "changed")}
-    return written | derived
+    return written | derived | ROSTER_FINDINGS
 
 
 class TestCodes:
@@ -96,5 +99,6 @@ class TestWords:
         """A field's words stand beside the field; everything else tells the person what to do next."""
         catalogue = modules.catalogue()
         beside_fields = {code for path in files(*PACKAGES) for code in raised_in(path, at=BESIDE_FIELDS)}
+        beside_fields |= ROSTER_FINDINGS
         silent = {code for code in catalogue.codes() if not catalogue.render(code, {}).detail}
         assert silent - beside_fields == set()

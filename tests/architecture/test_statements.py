@@ -26,6 +26,7 @@ BOUNDS = {
     "wall": 5,
     "seats": 4,
     "device room": 4,
+    "rosters": 3,
 }
 """Statements per request, the entry into the session included, begin and commit not."""
 
@@ -102,6 +103,7 @@ async def measure(world: World, *, goods: int, trades: int) -> dict[str, int]:
     await meter.get("wall", world.lecturer, "/mall/wall")
     await meter.get("seats", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/seats")
     await meter.get("device room", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/device-checks")
+    await meter.get("rosters", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/roster-imports")
     return meter.costs
 
 

@@ -10,13 +10,16 @@ from PIL import Image
 from sqlalchemy import text
 
 from app import modules
+from kernel.classroom.roster import work as rosters
 from kernel.events.relay import Relay
 from kernel.identity.models import Role
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
 from tests.kernel.class_rows import fill
+from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.manual_clock import ManualClock
+from tests.people import made
 from tests.world import STARTS_SIM_AT, Person, World, item
 
 _PARK = text("UPDATE kernel_timer SET state = 'parked', attempts = 3, error = 'boom' WHERE subject_id = :id")
@@ -25,7 +28,17 @@ _PARK_DELIVERY = text("""
      WHERE event_id = (SELECT event_id FROM kernel_inbox WHERE state = 'pending' ORDER BY seq LIMIT 1)
     RETURNING event_id, handler
 """)
-_FIND_REQUEST = text("SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id")
+_FIND_MADE = text("""
+    SELECT (SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id) AS request_id,
+           (SELECT id FROM kernel_period WHERE cohort_id = :cohort_id) AS period_id,
+           (SELECT id FROM kernel_notice WHERE cohort_id = :cohort_id) AS notice_id
+""")
+_COPY_UNDONE = text("""
+    INSERT INTO kernel_roster_import (id, institution_id, region_code, cohort_id, account_id, file_name, state,
+                                      rows_total, rows_done, rows_wrong, attempts, summary, created_at)
+    SELECT :copy_id, institution_id, region_code, cohort_id, account_id, file_name, 'undone',
+           rows_total, rows_done, rows_wrong, attempts, summary, created_at FROM kernel_roster_import WHERE id = :id
+""")
 _FIND_TIMER = text("SELECT id FROM kernel_timer WHERE subject_id = :id")
 
 
@@ -46,6 +59,8 @@ class Busy:
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
+    import_id: UUID
+    undone_import_id: UUID
     person_id: UUID
     request_id: UUID
     period_id: UUID
@@ -87,6 +102,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
     timer_id = await _poison_a_timer(world)
+    import_id = await _check_a_roster(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
@@ -95,10 +111,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
     product = await seller.get(f"/mall/products/{honey['id']}")
-    period_id, notice_id = await _plan_and_say(world)
     return Busy(
-        period_id=period_id,
-        notice_id=notice_id,
         world=world,
         shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
@@ -112,8 +125,10 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
+        import_id=import_id,
+        undone_import_id=await _undone(world, import_id),
         person_id=person_id,
-        request_id=await _request_of(world),
+        **await _made_rows(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
@@ -126,10 +141,11 @@ async def _upload(seller: Person) -> UUID:
     return UUID(upload.json()["id"])
 
 
-async def _request_of(world: World) -> UUID:
+async def _made_rows(world: World) -> dict[str, UUID]:
+    """Returns the ids of rows that the class was filled with, by the name they have in an address."""
     async with world.runtime.enter_system() as uow:
-        found: UUID = (await uow.execute(_FIND_REQUEST, {"cohort_id": world.home.cohort_id})).scalar_one()
-    return found
+        row = (await uow.execute(_FIND_MADE, {"cohort_id": world.home.cohort_id})).one()
+    return dict(row._mapping)
 
 
 async def jump(world: World, wall: ManualClock, *, days: int) -> None:
@@ -154,14 +170,6 @@ async def run_until_still(world: World, runner: Runner | None = None) -> Turn:
     return turn
 
 
-async def _plan_and_say(world: World) -> tuple[UUID, UUID]:
-    """Gives the class a timetable and a message; returns a period and the message."""
-    path = f"/classroom/classes/{world.home.cohort_id}/periods"
-    timetable = await world.lecturer.put(path, {"template": "week-1", "starts_on": "2026-11-30"})
-    notice = await world.lecturer.post("/classroom/notices", {"text": "下午两点继续"}, status=201)
-    return UUID(timetable["periods"][0]["id"]), UUID(notice["id"])
-
-
 async def _buy(buyer: Person, line: dict[str, Any]) -> str:
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post(f"/mall/pay-orders/{order['id']}/pay")
@@ -175,6 +183,23 @@ async def _poison_a_timer(world: World) -> UUID:
         await uow.execute(_PARK, {"id": subject_id})
         timer_id: UUID = (await uow.execute(_FIND_TIMER, {"id": subject_id})).scalar_one()
     return timer_id
+
+
+async def _check_a_roster(world: World) -> UUID:
+    """Hands in a workbook and lets the worker check it."""
+    form = {"file": ("a.xlsx", book([row_of(made(1))]))}
+    response = await world.lecturer.send(
+        "POST", f"/classroom/classes/{world.home.cohort_id}/roster-imports", files=form
+    )
+    assert response.status_code == 201, response.text
+    await rosters.work_off(world.runtime)
+    return UUID(response.json()["id"])
+
+
+async def _undone(world: World, import_id: UUID) -> UUID:
+    async with world.runtime.enter_system() as uow:
+        await uow.execute(_COPY_UNDONE, {"id": import_id, "copy_id": (copy_id := new_id())})
+    return copy_id
 
 
 def _picture() -> bytes:

@@ -43,6 +43,7 @@ const teach: RouteRecordRaw = {
     { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
     { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
+    { path: 'roster-import', name: 'teach-roster-import', component: () => import('./teach/pages/RosterImportPage.vue') },
     { path: 'machinery', name: 'teach-machinery', component: () => import('./teach/pages/MachineryPage.vue') },
   ],
 }

@@ -21,12 +21,18 @@ class ImportState(StrEnum):
 
 
 class RosterImport(SQLModel, table=True):
-    """One workbook on its way in. The file is sealed and removed after a day; `findings` never holds a full number."""
+    """One workbook on its way in. The file is sealed; it and the preview are removed after a day.
+
+    `preview` holds masked rows with their marks, `summary` counts; neither holds a full number.
+    """
 
     __tablename__ = "kernel_roster_import"
     __table_args__ = (
         Index("kernel_roster_import_cohort", "cohort_id", "id"),
         Index("kernel_roster_import_waiting", "id", postgresql_where="state IN ('checking', 'importing')"),
+        Index("kernel_roster_import_sealed", "created_at", postgresql_where="preview IS NOT NULL"),
+        CheckConstraint("state <> 'unreadable' OR failure IS NOT NULL", name="kernel_roster_import_failure_named"),
+        CheckConstraint("attempts >= 0", name="kernel_roster_import_attempts_counted"),
         CheckConstraint(
             "rows_total >= 0 AND rows_done >= 0 AND rows_wrong >= 0", name="kernel_roster_import_rows_counted"
         ),
@@ -44,7 +50,11 @@ class RosterImport(SQLModel, table=True):
     rows_total: int = columns.count_column(0)
     rows_done: int = columns.count_column(0)
     rows_wrong: int = columns.count_column(0)
-    findings: list[Any] = columns.json_column()
+    preview: list[Any] | None = columns.json_column(nullable=True)
+    attempts: int = columns.count_column(0)
+    """How often a worker has begun on it since it last waited for one."""
+    failure: str | None = columns.text_column(60, nullable=True)
+    """The code of why it is unreadable, or of why the last import did not happen."""
     summary: dict[str, Any] = columns.json_column()
     created_at: datetime = columns.at_column()
     finished_at: datetime | None = columns.at_column(nullable=True)

@@ -21,8 +21,8 @@ from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
 
 PERSON = table_of(Person)
-ID_NUMBER_PURPOSE = "id number"
-PHONE_PURPOSE = "phone"
+ID_NUMBER_PURPOSE = "kernel_person.id_number"
+PHONE_PURPOSE = "kernel_person.phone"
 
 KEPT = timedelta(days=3 * 365)
 """How long a person is kept after he was written down. 示例: the rules name no time; three years covers the follow-up."""

@@ -1,7 +1,13 @@
-"""The encrypted columns of a person. Whoever writes or reads them takes the context from here."""
+"""The encrypted columns of a person. Whoever writes or reads them takes the context from here.
+
+The purposes are those of the keyed hashes by which equal values are found again.
+"""
 
 from kernel.crypto.rotation import EncryptedColumn
 
 ID_NUMBER = EncryptedColumn("kernel_person", "id_number_sealed")
 PHONE = EncryptedColumn("kernel_person", "phone_sealed")
 COLUMNS = (ID_NUMBER, PHONE)
+
+ID_NUMBER_PURPOSE = "kernel_person.id_number"
+PHONE_PURPOSE = "kernel_person.phone"

@@ -1,1 +1,1 @@
-"""Tests of the class: people, seats, claims, timetable, machines."""
+"""Tests of the class: people, rosters, seats, claims, timetable, machines."""

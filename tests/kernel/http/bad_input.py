@@ -60,10 +60,10 @@ RIGHT: dict[str, Any] = {
     "classroom_periods_change": {
         "kind": "practice",
         "topic": "发布商品",
-        "starts_at": "2027-03-01T09:00:00+08:00",
-        "ends_at": "2027-03-01T09:45:00+08:00",
+        "starts_at": "2026-10-12T10:00:00+08:00",
+        "ends_at": "2026-10-12T10:45:00+08:00",
     },
-    "classroom_periods_shift_day": {"from_date": "2026-11-30", "to_date": "2027-01-15"},
+    "classroom_periods_shift_day": {"from_date": "2026-10-12", "to_date": "2027-01-15"},
     "classroom_notices_send": {"text": "下午两点继续"},
     "mall_resets_make": {"reason": "重新来过"},
     "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},

@@ -73,6 +73,7 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "request_id": busy.request_id,
         "period_id": busy.period_id,
         "notice_id": busy.notice_id,
+        "import_id": busy.import_id,
     }
 
 

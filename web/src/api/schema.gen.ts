@@ -396,6 +396,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classroom/classes/{cohort_id}/roster-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List For Class
+         * @description Returns the newest imports of a class.
+         */
+        get: operations["classroom_roster_imports_list"];
+        put?: never;
+        /**
+         * Hand In For Class
+         * @description Takes a workbook for one class and begins to check it; nothing is imported yet.
+         */
+        post: operations["classroom_roster_imports_hand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/seats": {
         parameters: {
             query?: never;
@@ -534,6 +558,150 @@ export interface paths {
          * @description Takes a learner out of the class.
          */
         post: operations["classroom_seats_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List For Institution
+         * @description Returns the newest imports that named a class in each row.
+         */
+        get: operations["classroom_roster_imports_list_for_institution"];
+        put?: never;
+        /**
+         * Hand In For Institution
+         * @description Takes a workbook whose rows name their classes and begins to check it; nothing is imported yet.
+         */
+        post: operations["classroom_roster_imports_hand_in_for_institution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Import
+         * @description Returns one import: how far it has got, and what was found.
+         */
+        get: operations["classroom_roster_imports_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-imports/{import_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree
+         * @description Imports a roster without errors, all of it or nothing; asking twice changes nothing.
+         */
+        post: operations["classroom_roster_imports_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-imports/{import_id}/marked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Marked
+         * @description Returns the uploader's own workbook with its wrong cells marked.
+         */
+        get: operations["classroom_roster_imports_marked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description Returns a page of the preview, with the marks at their cells.
+         */
+        get: operations["classroom_roster_imports_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Takes an import back as long as nobody has claimed his seat and no class has opened.
+         */
+        post: operations["classroom_roster_imports_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/roster-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description Returns the workbook to fill in.
+         */
+        get: operations["classroom_roster_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2433,6 +2601,12 @@ export interface components {
             state: string;
         };
         /**
+         * Column
+         * @description A column of the form, by what stands in it.
+         * @enum {string}
+         */
+        Column: "class_name" | "name" | "id_number" | "phone" | "gender" | "education" | "category" | "seat_number" | "remark";
+        /**
          * Deadline
          * @description Until when someone must act: on the simulated axis a moment, on the axis of class time the seconds left.
          */
@@ -2734,6 +2908,18 @@ export interface components {
             ways: components["schemas"]["WayView"][];
         };
         /**
+         * FailureView
+         * @description Why a workbook could not be read or an import did not happen, and what to do.
+         */
+        FailureView: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Feature
          * @description What the pages need a browser to have, by the name the check page tests it under.
          * @enum {string}
@@ -2748,7 +2934,7 @@ export interface components {
             code: string;
             /** Cure */
             cure: string;
-            level: components["schemas"]["Level"];
+            level: components["schemas"]["kernel__classroom__devices__thresholds__Level"];
             /** Part */
             part: string;
             /** Title */
@@ -2824,6 +3010,123 @@ export interface components {
             paid_fen: number;
             /** Paid Trades */
             paid_trades: number;
+        };
+        /** ImportList */
+        ImportList: {
+            /** Rows */
+            rows: components["schemas"]["ImportView"][];
+        };
+        /**
+         * ImportState
+         * @enum {string}
+         */
+        ImportState: "checking" | "checked" | "importing" | "imported" | "unreadable" | "undone";
+        /**
+         * ImportSummary
+         * @description What will happen, or has; all zero until it is checked.
+         */
+        ImportSummary: {
+            /**
+             * Errors
+             * @default 0
+             */
+            errors: number;
+            /**
+             * Examples
+             * @default []
+             */
+            examples: number[];
+            /**
+             * Ignored
+             * @default []
+             */
+            ignored: number[];
+            /**
+             * Known People
+             * @default 0
+             */
+            known_people: number;
+            /**
+             * New Class Count
+             * @default 0
+             */
+            new_class_count: number;
+            /**
+             * New Classes
+             * @default []
+             */
+            new_classes: string[];
+            /**
+             * New People
+             * @default 0
+             */
+            new_people: number;
+            /**
+             * Repeated
+             * @default 0
+             */
+            repeated: number;
+            /**
+             * Seated
+             * @default 0
+             */
+            seated: number;
+            /**
+             * Seated Before
+             * @default 0
+             */
+            seated_before: number;
+            /**
+             * Sheet
+             * @default
+             */
+            sheet: string;
+            /**
+             * Warnings
+             * @default 0
+             */
+            warnings: number;
+        };
+        /**
+         * ImportView
+         * @description One import and how far it has got. `is_mine`: only then may the workbook be had back.
+         *
+         *     `can_undo`: nobody has claimed his seat and no class has opened.
+         */
+        ImportView: {
+            /** Can Undo */
+            can_undo: boolean;
+            /** Cohort Id */
+            cohort_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["FailureView"] | null;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Has File */
+            has_file: boolean;
+            /** Has Preview */
+            has_preview: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number;
+            /** Rows Wrong */
+            rows_wrong: number;
+            state: components["schemas"]["ImportState"];
+            summary: components["schemas"]["ImportSummary"];
         };
         /** InstitutionCreate */
         InstitutionCreate: {
@@ -2931,11 +3234,6 @@ export interface components {
             /** Median Ms */
             median_ms: number;
         };
-        /**
-         * Level
-         * @enum {string}
-         */
-        Level: "note" | "warn" | "fail";
         /** LineWanted */
         LineWanted: {
             /** Quantity */
@@ -2990,6 +3288,20 @@ export interface components {
             /** Login */
             login: string;
             outcome: components["schemas"]["LoginOutcome"];
+        };
+        /**
+         * MarkView
+         * @description One finding at one cell, such as `C7`.
+         */
+        MarkView: {
+            /** Cell */
+            cell: string;
+            /** Code */
+            code: string;
+            column: components["schemas"]["Column"];
+            level: components["schemas"]["kernel__classroom__roster__findings__Level"];
+            /** Message */
+            message: string;
         };
         /**
          * Measures
@@ -3309,6 +3621,29 @@ export interface components {
             subtitle: string;
             /** Title */
             title: string;
+        };
+        /** PreviewPage */
+        PreviewPage: {
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /** Rows */
+            rows: components["schemas"]["PreviewRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PreviewRow
+         * @description A row of the workbook; numbers are masked.
+         */
+        PreviewRow: {
+            /** Cells */
+            cells: {
+                [key: string]: string;
+            };
+            /** Marks */
+            marks: components["schemas"]["MarkView"][];
+            /** Row */
+            row: number;
         };
         /** ProductCard */
         ProductCard: {
@@ -4099,6 +4434,12 @@ export interface components {
          */
         SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
         /**
+         * TemplateKind
+         * @description For one class, or with a column that names the class of each row.
+         * @enum {string}
+         */
+        TemplateKind: "class" | "institution";
+        /**
          * TemporaryPasswordView
          * @description Shown once, to whoever asked for it; nobody can look it up later.
          */
@@ -4592,6 +4933,17 @@ export interface components {
             /** Is Open */
             is_open: boolean;
         };
+        /**
+         * Level
+         * @enum {string}
+         */
+        kernel__classroom__devices__thresholds__Level: "note" | "warn" | "fail";
+        /**
+         * Level
+         * @description An error keeps the whole roster out; a warning asks for a look; a note says what will be done.
+         * @enum {string}
+         */
+        kernel__classroom__roster__findings__Level: "error" | "warning" | "note";
     };
     responses: never;
     parameters: never;
@@ -5245,6 +5597,75 @@ export interface operations {
             };
         };
     };
+    classroom_roster_imports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_hand_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_seats_list: {
         parameters: {
             query?: never;
@@ -5508,6 +5929,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_list_for_institution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_hand_in_for_institution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_agree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_marked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_rows: {
+        parameters: {
+            query?: {
+                only_wrong?: boolean;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_imports_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_roster_template: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["TemplateKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Validation Error */

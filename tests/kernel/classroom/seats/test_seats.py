@@ -324,6 +324,18 @@ class TestAdd:
         assert await count_rows(runtime, sandbox_id, "mall_money_account") > before
         assert await interventions(planned) == [("learner.added_late", "")]
 
+    async def test_asks_a_late_joiner_to_wait_while_his_wallets_are_opened(
+        self, planned: Planned, runtime: Runtime
+    ) -> None:
+        await planned.open()
+        await planned.lecturer.post(f"{planned.path}/seats", {"name": "迟到生"}, status=201)
+        phone = await claimed(planned, 4)
+        early = await phone.get("/api/v1/mall/wallet")
+        assert code_of(early) == (503, "mall.wallet.opening")
+        assert "retry-after" in early.headers
+        await Relay(runtime, modules.directory()).turn()
+        assert (await phone.get("/api/v1/mall/wallet")).json()["buyer"]["balance_fen"] > 0
+
     async def test_lets_the_staff_add_a_late_joiner_too(self, planned: Planned, runtime: Runtime) -> None:
         sandbox_id, staff = await planned.open(), await planned.staff()
         await staff.post(f"{planned.path}/seats", {"name": "迟到生"}, status=201)

@@ -39,6 +39,7 @@ export const common = {
     'teach-pin-slips': 'PIN 条',
     'teach-snapshots': '存档',
     'teach-machinery': '运行与对账',
+    'teach-roster-import': '导入名册',
     'teach-devices': '设备',
     'teach-device-record': '设备与网络检测记录',
     check: '上课前检测这台电脑',

@@ -6,6 +6,7 @@ import { entrance } from './entrance'
 import { identity } from './identity'
 import { office } from './office'
 import { seats } from './seats'
+import { roster } from './roster'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -22,4 +23,5 @@ export const zhCN = {
   ...seats,
   ...entrance,
   ...devices,
+  ...roster,
 }

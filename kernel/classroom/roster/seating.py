@@ -1,0 +1,191 @@
+"""Carries out the plan of an import: people on record, classes planned, seats given. One transaction, arrays not rows.
+
+Needs the system scope and the locks of `work`. COPY is not to be had: PostgreSQL refuses it on tables with row-level
+security.
+"""
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from anyio import to_thread
+from sqlalchemy import text
+
+from kernel.classroom import rules as classroom
+from kernel.classroom.events import LearnerSeated
+from kernel.classroom.models import CohortState
+from kernel.classroom.roster import form as forms
+from kernel.classroom.roster.judging import Judgement, Seating
+from kernel.classroom.roster.queries import batches
+from kernel.classroom.roster.survey import Progress, today_of
+from kernel.crypto.keyring import Keyring
+from kernel.errors import Conflict
+from kernel.identity.people.sealed import ID_NUMBER, ID_NUMBER_PURPOSE, PHONE, PHONE_PURPOSE
+from kernel.ids import new_id
+from kernel.unit_of_work import UnitOfWork
+
+_LOCK_CLASS = text("SELECT id FROM kernel_cohort WHERE id = :cohort_id FOR UPDATE")
+_LOCK_PLANNED = text("""
+    SELECT id FROM kernel_cohort WHERE institution_id = :institution_id AND state = 'planned' ORDER BY id FOR UPDATE
+""")
+_PLAN = text("""
+    INSERT INTO kernel_cohort (id, institution_id, region_code, name, code, state, is_trial, created_at)
+    SELECT c.id, :institution_id, :region_code, c.name, c.code, 'planned', false, :now
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]), CAST(:codes AS text[])) AS c (id, name, code)
+""")
+# Whoever has put the same person on record meanwhile wins; the number of rows tells.
+_ADD = text("""
+    INSERT INTO kernel_person (id, name, gender, id_number_sealed, id_number_key, phone_sealed, phone_key, education,
+                               category, purpose, delete_on, created_at, updated_at)
+    SELECT p.id, p.name, p.gender, p.id_number, p.id_number_key, p.phone, p.phone_key, p.education, p.category,
+           :purpose, :delete_on, :now, :now
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]), CAST(:genders AS text[]),
+                  CAST(:id_numbers AS bytea[]), CAST(:id_number_keys AS bytea[]), CAST(:phones AS bytea[]),
+                  CAST(:phone_keys AS bytea[]), CAST(:educations AS text[]), CAST(:categories AS text[]))
+           AS p (id, name, gender, id_number, id_number_key, phone, phone_key, education, category)
+     ORDER BY p.id_number_key
+    ON CONFLICT (id_number_key) DO NOTHING
+""")
+_RENEW = text("""
+    UPDATE kernel_person k
+       SET phone_sealed = p.phone, phone_key = p.phone_key, education = coalesce(p.education, k.education),
+           category = coalesce(p.category, k.category), delete_on = greatest(k.delete_on, :delete_on), updated_at = :now
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:phones AS bytea[]), CAST(:phone_keys AS bytea[]),
+                  CAST(:educations AS text[]), CAST(:categories AS text[]))
+           AS p (id, phone, phone_key, education, category)
+     WHERE k.id = p.id
+""")
+_SEAT = text("""
+    INSERT INTO kernel_seat (id, institution_id, region_code, cohort_id, person_id, import_id, number, display_name,
+                             pin_failures, is_late, seated_at)
+    SELECT s.id, :institution_id, :region_code, s.cohort_id, s.person_id, :import_id, s.number, s.display_name,
+           0, s.is_late, :now
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:cohort_ids AS uuid[]), CAST(:person_ids AS uuid[]),
+                  CAST(:numbers AS integer[]), CAST(:names AS text[]), CAST(:lates AS boolean[]))
+           AS s (id, cohort_id, person_id, number, display_name, is_late)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the rows of one import belong."""
+
+    import_id: UUID
+    institution_id: UUID
+    region_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seated:
+    seating: Seating
+    person_id: UUID
+
+
+async def lock_classes(uow: UnitOfWork, *, institution_id: UUID, cohort_id: UUID | None) -> None:
+    """Keeps others from seating people in the class, or in all planned ones of the institution, until the commit."""
+    if cohort_id is not None:
+        await uow.execute(_LOCK_CLASS, {"cohort_id": cohort_id})
+    else:
+        await uow.execute(_LOCK_PLANNED, {"institution_id": institution_id})
+
+
+async def seat_all(
+    uow: UnitOfWork, keyring: Keyring, place: Place, judgement: Judgement, progress: Progress
+) -> list[UUID]:
+    """Seats everybody of a plan without errors and returns the ids of the classes it planned for that.
+
+    Raises:
+        Conflict: somebody else has put one of the people on record in this very moment; to be tried again.
+
+    """
+    made = await _plan_classes(uow, place, judgement)
+    seats: list[UUID] = []
+    for some in batches(judgement.seatings):
+        seated = [_Seated(each, each.person_id or new_id()) for each in some]
+        await _add_people(uow, keyring, [each for each in seated if each.seating.person_id is None])
+        await _renew_people(uow, keyring, [each for each in seated if each.seating.person_id is not None])
+        seats += await _add_seats(uow, place, seated)
+        await progress(len(seats))
+    if uow.scope is not None:
+        for seat_id in seats:
+            uow.publish(LearnerSeated(sandbox_id=uow.scope.id, seat_id=seat_id))
+    return made
+
+
+async def _plan_classes(uow: UnitOfWork, place: Place, judgement: Judgement) -> list[UUID]:
+    rooms = {id(each.room): each.room for each in judgement.seatings if each.room.cohort_id is None}.values()
+    for room in rooms:
+        room.cohort_id = new_id()
+    made = [room.cohort_id for room in rooms if room.cohort_id is not None]
+    await uow.execute(
+        _PLAN,
+        {
+            "institution_id": place.institution_id,
+            "region_code": place.region_code,
+            "now": uow.now.at,
+            "ids": made,
+            "names": [room.name for room in rooms],
+            "codes": [classroom.code_of(secrets.randbits(64)) for _ in rooms],
+        },
+    )
+    return made
+
+
+def _seal(keyring: Keyring, people: list[_Seated]) -> dict[str, list[Any]]:
+    entries = [(each.person_id, each.seating.entry) for each in people]
+    return {
+        "id_numbers": [keyring.encrypt(e.id_number or "", context=ID_NUMBER.context(person)) for person, e in entries],
+        "id_number_keys": [keyring.fingerprint(e.id_number or "", purpose=ID_NUMBER_PURPOSE) for _, e in entries],
+        "phones": [keyring.encrypt(e.phone or "", context=PHONE.context(person)) for person, e in entries],
+        "phone_keys": [keyring.fingerprint(e.phone or "", purpose=PHONE_PURPOSE) for _, e in entries],
+        "ids": [person for person, _ in entries],
+        "educations": [e.education for _, e in entries],
+        "categories": [e.category for _, e in entries],
+    }
+
+
+def _kept_until(uow: UnitOfWork) -> Any:
+    today, years = today_of(uow), forms.load().keep_years
+    return today.replace(year=today.year + years, day=min(today.day, 28))
+
+
+async def _add_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]) -> None:
+    if not people:
+        return
+    entries = [each.seating.entry for each in people]
+    values = await to_thread.run_sync(partial(_seal, keyring, people))
+    values["names"] = [entry.name for entry in entries]
+    values["genders"] = [None if entry.gender is None else entry.gender.value for entry in entries]
+    terms = {"purpose": forms.load().purpose, "delete_on": _kept_until(uow), "now": uow.now.at}
+    if (await uow.execute(_ADD, {**values, **terms})).rowcount != len(people):
+        raise Conflict("kernel.roster.overtaken")
+
+
+async def _renew_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]) -> None:
+    if not people:
+        return
+    values = await to_thread.run_sync(partial(_seal, keyring, people))
+    del values["id_numbers"], values["id_number_keys"]
+    await uow.execute(_RENEW, {**values, "delete_on": _kept_until(uow), "now": uow.now.at})
+
+
+async def _add_seats(uow: UnitOfWork, place: Place, seated: list[_Seated]) -> list[UUID]:
+    seats = [new_id() for _ in seated]
+    await uow.execute(
+        _SEAT,
+        {
+            "institution_id": place.institution_id,
+            "region_code": place.region_code,
+            "import_id": place.import_id,
+            "now": uow.now.at,
+            "ids": seats,
+            "cohort_ids": [each.seating.room.cohort_id for each in seated],
+            "person_ids": [each.person_id for each in seated],
+            "numbers": [each.seating.number for each in seated],
+            "names": [each.seating.entry.name for each in seated],
+            "lates": [each.seating.room.state is CohortState.OPEN for each in seated],
+        },
+    )
+    return seats

@@ -11,7 +11,7 @@ from app import health, modules
 from app.demo import routes as demo
 from app.lan.routes import router as entrance
 from app.tls import routes as tls
-from app.web_files import WebFiles
+from app.web_files import Leftover, WebFiles
 from app.welcome import routes as welcome
 from kernel import logs, settings
 from kernel.classroom.devices.routes import sockets as device_sockets
@@ -66,5 +66,5 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     app.include_router(health.router)
     if chosen.tls_authority:
         tls.install(app, authority=Path(chosen.tls_authority))
-    app.add_route("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False)
+    app.router.routes.append(Leftover("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False))
     return app

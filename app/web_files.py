@@ -11,6 +11,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from kernel.errors import NotFound
 
@@ -69,6 +71,21 @@ class WebFiles:
         if file.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(file.gzipped, headers={**headers, "Content-Encoding": "gzip"}, media_type=file.media_type)
         return Response(file.body, headers=headers, media_type=file.media_type)
+
+
+class Leftover(Route):
+    """The route of every address that no other route knows. Only pages live there: any method but reading finds nothing."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a page.
+
+        Raises:
+            NotFound: somebody wants to change what is not there; 405 would claim that it is.
+
+        """
+        if self.methods is not None and scope["method"] not in self.methods:
+            raise NotFound("kernel.request.no_such_page")
+        await super().handle(scope, receive, send)
 
 
 def _read(path: Path, folder: Path) -> WebFile:

@@ -36,6 +36,8 @@ class ClockState(StrEnum):
     PAUSED = "paused"
     RUNNING = "running"
     JUMPING = "jumping"
+    ENDED = "ended"
+    """The class is over: time stands still for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class SandboxClock:
     def paused(self, now: datetime) -> "SandboxClock":
         """Returns the clock standing still from `now` on."""
         return replace(self.anchored(now), state=ClockState.PAUSED)
+
+    def ended(self, now: datetime) -> "SandboxClock":
+        """Returns the clock standing still from `now` on, for good."""
+        return replace(self.anchored(now), state=ClockState.ENDED)
 
     def at_speed(self, now: datetime, speed: int) -> "SandboxClock":
         """Returns the clock with another speed from `now` on."""

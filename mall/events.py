@@ -62,4 +62,36 @@ class TradeClosed(_TradeEvent):
     reason: str
 
 
-EVENTS: tuple[type[Event], ...] = (TradePlaced, TradePaid, TradeShipped, ParcelMoved, TradeFinished, TradeClosed)
+class TradeRefunded(_TradeEvent):
+    """Emitted when a paid trade is called off before shipping, its money back with its buyer. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.trade.refunded.v1"
+
+    reason: str
+    refund_fen: int
+
+
+class ShopRetired(Event):
+    """Emitted when a lecturer has reset a learner's store. Listeners: badges; the learner may open another."""
+
+    type: ClassVar[str] = "mall.shop.retired.v1"
+    aggregate_kind: ClassVar[str] = "mall.shop"
+
+    shop_id: UUID
+    seat_id: UUID
+
+    def aggregate_id(self) -> UUID:
+        """Returns the store."""
+        return self.shop_id
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TradePlaced,
+    TradePaid,
+    TradeShipped,
+    ParcelMoved,
+    TradeFinished,
+    TradeClosed,
+    TradeRefunded,
+    ShopRetired,
+)

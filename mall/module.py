@@ -14,14 +14,16 @@ from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
 from mall.fulfilment import service as fulfilment
+from mall.resets.routes import router as resets
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
 from mall.trades import service as trades
 from mall.trades.handlers import BADGES, BADGES_CHANGED
 from mall.trades.routes import router as trades_router
+from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics):
+for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
     _router.include_router(_part)
 
 MODULE = Module(

@@ -33,3 +33,16 @@ class LearnerSeated(Event):
     def aggregate_id(self) -> UUID:
         """Returns the sandbox, so that the seat comes after the opening."""
         return self.sandbox_id
+
+
+class NoticesChanged(Event):
+    """Emitted when a message to the class was sent or withdrawn. Listeners: the realtime topic `notices`."""
+
+    type: ClassVar[str] = "kernel.notices.changed.v1"
+    aggregate_kind: ClassVar[str] = "kernel.sandbox"
+
+    sandbox_id: UUID
+
+    def aggregate_id(self) -> UUID:
+        """Returns the sandbox."""
+        return self.sandbox_id

@@ -17,7 +17,7 @@ from kernel.clock import ClockState
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.http import session
 from kernel.http.idempotency import Once
-from kernel.identity.rules import Capability, require
+from kernel.identity.rules import IN_A_LIVE_MARKET, Capability, require
 from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 
@@ -122,9 +122,13 @@ class Writer:
 
         Raises:
             Forbidden: he has not.
+            Conflict: the class is over, and this would change its market.
 
         """
         require(uow.actor, self.capability)
+        over = uow.scope is not None and uow.scope.clock.state is ClockState.ENDED
+        if over and self.capability in IN_A_LIVE_MARKET:
+            raise Conflict("kernel.sandbox.ended")
         return uow
 
 

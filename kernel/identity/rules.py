@@ -29,6 +29,9 @@ class Capability(StrEnum):
     BACK_UP = "installation.back_up"
 
 
+IN_A_LIVE_MARKET = frozenset({Capability.BUY, Capability.SELL, Capability.INTERVENE})
+"""What changes the market or its evidence; refused once the class is over, when its pages can only be read."""
+
 CAPABILITIES: dict[ActorKind, frozenset[Capability]] = {
     ActorKind.LEARNER: frozenset({Capability.BUY, Capability.SELL}),
     ActorKind.LECTURER: frozenset(

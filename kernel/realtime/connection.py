@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.errors import Conflict, DomainError, TooMany, Unauthorised, Unavailable
 from kernel.i18n.catalogue import Catalogue
-from kernel.realtime import operations
+from kernel.realtime import operations, presence
 from kernel.realtime.channel import Member
 from kernel.realtime.ending import end
 from kernel.realtime.hub import Hub
@@ -108,6 +108,8 @@ class Connection:
     async def serve(self) -> CloseCode | None:
         """Serves until it ends, and returns the code to close with, or None when the client has gone."""
         loops: list[Coroutine[None, None, CloseCode | None]] = [self._read(), self._write(), self._watch_session()]
+        if self._listener.seat_id is not None:
+            loops.append(self._show_presence(self._listener.seat_id))
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -162,6 +164,14 @@ class Connection:
                 return CloseCode.SIGNED_OUT
             except (SQLAlchemyError, OSError) as failure:
                 log.warning("realtime.session_not_checked", error=repr(failure)[:200])
+
+    async def _show_presence(self, seat_id: UUID) -> CloseCode | None:
+        while True:
+            try:
+                await presence.mark(self._environment.entrance.redis, self._listener.admission.sandbox_id, seat_id)
+            except (RedisError, OSError) as failure:
+                log.warning("realtime.presence_not_shown", error=repr(failure)[:200])
+            await asyncio.sleep(presence.BEAT_SECONDS)
 
     async def _answer(self, text: str, *, allowed: bool) -> None:
         re, message = operations.parse(text)

@@ -8,14 +8,12 @@ again, so the server's run id is part of the head. Whoever holds another epoch t
 
 import secrets
 from dataclasses import dataclass
-from hashlib import sha1
-from typing import Any
 from uuid import UUID
 
 import orjson
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
 
+from kernel.realtime.scripts import Script
 from kernel.realtime.topics import Payload, encode
 
 HISTORY_FRAMES = 500
@@ -62,20 +60,6 @@ class Turn:
     number: int
 
 
-class _Script:
-    """Lua run by its digest, sent in full the first time a server sees it."""
-
-    def __init__(self, *parts: str) -> None:
-        self._text = "".join(parts)
-        self._digest = sha1(self._text.encode(), usedforsecurity=False).hexdigest()
-
-    async def run(self, redis: Redis, keys: list[str], *args: str | int) -> Any:
-        try:
-            return await redis.evalsha(self._digest, len(keys), *keys, *args)
-        except NoScriptError:
-            return await redis.eval(self._text, len(keys), *keys, *args)
-
-
 # A *life* is an unbroken count. `revive` returns the one under `key`, beginning it anew if the key or the server's
 # memory is gone. ARGV[1] is the name of a life to begin.
 _REVIVE = """
@@ -100,7 +84,7 @@ local function head()
 end
 """
 
-_READ = _Script(
+_READ = Script(
     _REVIVE,
     _HEAD,
     """
@@ -110,7 +94,7 @@ return {epoch, seq, redis.call('XRANGE', KEYS[2], ARGV[3], '+', 'COUNT', ARGV[4]
 """,
 )
 
-_TAKE_TURN = _Script(
+_TAKE_TURN = Script(
     _REVIVE,
     """
 local life = revive(KEYS[1])
@@ -119,7 +103,7 @@ return {life, redis.call('HINCRBY', KEYS[1], 'number', 1)}
 )
 
 # The key that says “already published” is written last: a script that fails half-way has published nothing for good.
-_PUBLISH = _Script(
+_PUBLISH = Script(
     _REVIVE,
     _HEAD,
     """

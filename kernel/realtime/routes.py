@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response, WebSocket, status
 
+from kernel.errors import Forbidden
 from kernel.http import session
-from kernel.http.deps import CurrentRuntime
+from kernel.http.deps import VIEW_SEAT_HEADER, CurrentRuntime
 from kernel.realtime import tickets
 from kernel.realtime.gate import Gate
 from kernel.realtime.schemas import TicketView
@@ -20,8 +21,11 @@ async def create_ticket(request: Request, response: Response, runtime: CurrentRu
     """Issues a one-time ticket for a socket.
 
     Not a `WriteUow`: that refuses learners while time jumps, when they most want to watch the clock. The transaction
-    ends before Redis is asked.
+    ends before Redis is asked. A lecturer who looks at a learner's pages gets none: the socket would be his own, and the
+    learner would seem to be there; such pages ask again by themselves.
     """
+    if VIEW_SEAT_HEADER in request.headers:
+        raise Forbidden("kernel.identity.view_only")
     token = session.token_of(request)
     session.check_csrf(request, token)
     token_hash = session.hash_of(token)

@@ -28,21 +28,28 @@ _MOVE = text("""
 
 async def start(uow: UnitOfWork) -> None:
     """Lets time run. Idempotent. Emits: `ClockChanged`. Raises: `Conflict` while jumping or when raced."""
-    _refuse_while_jumping(uow)
+    _refuse_unless_free(uow)
     if uow.sandbox.clock.state is ClockState.PAUSED:
         await _set(uow, uow.sandbox.clock.started(uow.now.at))
 
 
 async def pause(uow: UnitOfWork) -> None:
     """Lets time stand still: simulated and class time, so nobody comes late. Idempotent. Emits: `ClockChanged`."""
-    _refuse_while_jumping(uow)
+    _refuse_unless_free(uow)
     if uow.sandbox.clock.state is ClockState.RUNNING:
         await _set(uow, uow.sandbox.clock.paused(uow.now.at))
 
 
+async def end(uow: UnitOfWork) -> None:
+    """Stops time for good: the class is over. Idempotent. Emits: `ClockChanged`. Raises: `Conflict` while jumping."""
+    if uow.sandbox.clock.state is not ClockState.ENDED:
+        _refuse_unless_free(uow)
+        await _set(uow, uow.sandbox.clock.ended(uow.now.at))
+
+
 async def set_speed(uow: UnitOfWork, speed: int) -> None:
     """Sets simulated seconds per real second, 1–1440. Class time is not affected. Emits: `ClockChanged`."""
-    _refuse_while_jumping(uow)
+    _refuse_unless_free(uow)
     if uow.sandbox.clock.speed != speed:
         await _set(uow, uow.sandbox.clock.at_speed(uow.now.at, speed))
 
@@ -58,7 +65,7 @@ async def jump(uow: UnitOfWork, target_sim_at: datetime) -> None:
     Emits: `ClockChanged`.
 
     """
-    _refuse_while_jumping(uow)
+    _refuse_unless_free(uow)
     check_target(uow, target_sim_at)
     await _set(uow, uow.sandbox.clock.jumping_to(uow.now.at, target_sim_at))
 
@@ -134,9 +141,11 @@ async def find_next(uow: UnitOfWork) -> Any:
     return rows.one_or_none()
 
 
-def _refuse_while_jumping(uow: UnitOfWork) -> None:
+def _refuse_unless_free(uow: UnitOfWork) -> None:
     if uow.sandbox.clock.state is ClockState.JUMPING:
         raise Conflict("kernel.sandbox.already_jumping")
+    if uow.sandbox.clock.state is ClockState.ENDED:
+        raise Conflict("kernel.sandbox.ended")
 
 
 async def _set(uow: UnitOfWork, clock: SandboxClock) -> None:

@@ -94,7 +94,10 @@ class StateLog(SQLModel, table=True):
     """One change of state of one thing: who, from what, to what, on which event, when. Append-only."""
 
     __tablename__ = "kernel_state_log"
-    __table_args__ = (Index("kernel_state_log_entity", "sandbox_id", "entity_id", "seq"),)
+    __table_args__ = (
+        Index("kernel_state_log_entity", "sandbox_id", "entity_id", "seq"),
+        Index("kernel_state_log_actor", "sandbox_id", "actor_id", "seq"),
+    )
 
     id: UUID = columns.id_column()
     sandbox_id: UUID = columns.sandbox_column()

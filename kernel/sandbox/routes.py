@@ -1,10 +1,13 @@
 """HTTP of the clock and of parked work. Reading the clock is everybody's; moving it is the lecturer's."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from kernel.classroom import service as classroom
+from kernel.classroom.console import interventions
 from kernel.events import relay
 from kernel.http.deps import Command, ReadUow, reader, writer
 from kernel.identity.rules import Capability
@@ -74,10 +77,21 @@ async def jump(body: Jump, uow: ClockWriter, once: Command) -> Response:
     """Sends the clock forward, deadlines only; it lands by itself."""
 
     async def act() -> ClockView:
+        await _flag_jump(uow, body.target_sim_at)
         await clockwork.jump(uow, body.target_sim_at)
         return clock_view(uow)
 
     return await once.run(uow, body, act, status=202)
+
+
+async def _flag_jump(uow: UnitOfWork, target_sim_at: datetime) -> None:
+    """A jump meets everybody: it stands in the class's record with what it fired on its way."""
+    clockwork.check_target(uow, target_sim_at)
+    fired = {row.kind: row.count for row in await clockwork.count_due(uow, target_sim_at)}
+    params = {"from_sim_at": uow.now.sim_at.isoformat(), "target_sim_at": target_sim_at.isoformat(), "fires": fired}
+    if uow.actor.cohort_id is not None:
+        home = await classroom.access_home(uow, uow.actor.cohort_id)
+        await interventions.record(uow, home, kind="clock.jumped", seat_id=None, params=params)
 
 
 @router.get("/next-timer", operation_id="sandbox_timers_next")

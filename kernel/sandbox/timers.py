@@ -1,6 +1,6 @@
 """Durable timers: future actions as rows, each due on one axis and fired exactly once (see `runner`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +84,16 @@ async def cancel(uow: UnitOfWork, kind: str, subject_id: UUID) -> None:
         update(TIMER)
         .where(TIMER.c.kind == kind, TIMER.c.subject_id == subject_id, TIMER.c.state == TimerState.PENDING)
         .values(state=TimerState.CANCELLED)
+    )
+
+
+async def lock_pending(uow: UnitOfWork, kind: str, subject_ids: Sequence[UUID]) -> None:
+    """Keeps the pending timers of these subjects from firing or being cancelled until the commit, in the order of ids."""
+    await uow.execute(
+        select(TIMER.c.id)
+        .where(TIMER.c.kind == kind, TIMER.c.subject_id.in_(subject_ids), TIMER.c.state == TimerState.PENDING)
+        .order_by(TIMER.c.id)
+        .with_for_update()
     )
 
 

@@ -27,6 +27,9 @@ class TransferCause(StrEnum):
     PAYMENT = "payment"
     SETTLEMENT = "settlement"
     COMMISSION = "commission"
+    REFUND = "refund"
+    RESET_BUYER = "reset_buyer"
+    RESET_SELLER = "reset_seller"
 
 
 class MoneyAccount(SQLModel, table=True):

@@ -27,6 +27,11 @@ _GIVE = text("""
     UPDATE mall_money_account SET balance_fen = balance_fen + :amount
      WHERE kind = :kind AND owner_id = :owner_id RETURNING id
 """)
+_LOCK = text("""
+    SELECT owner_id, kind, balance_fen FROM mall_money_account
+     WHERE kind = 'buyer' AND owner_id = ANY(:buyers) OR kind = 'seller' AND owner_id = ANY(:sellers)
+     ORDER BY id FOR UPDATE
+""")
 _FIND = text("SELECT id, balance_fen FROM mall_money_account WHERE kind = :kind AND owner_id = :owner_id")
 
 
@@ -93,6 +98,27 @@ async def move(
             "at": uow.now.at,
         },
     )
+
+
+async def lock_wallets(uow: UnitOfWork, *, buyers: list[UUID], sellers: list[UUID]) -> None:
+    """Locks wallets in the order of their ids until commit: for who moves money of several at once."""
+    await uow.execute(_LOCK, {"buyers": buyers, "sellers": sellers})
+
+
+async def set_balance(
+    uow: UnitOfWork, wallet: tuple[AccountKind, UUID], amount_fen: int, *, cause: TransferCause, cause_id: UUID
+) -> int:
+    """Brings a wallet to an amount by one transfer from or to the issue, and returns what it held before.
+
+    The wallet is locked already (`lock_wallets`).
+    """
+    kind, owner_id = wallet
+    before = int((await uow.execute(_FIND, {"kind": kind, "owner_id": owner_id})).one().balance_fen)
+    issue = (AccountKind.ISSUE, uow.sandbox.id)
+    debit, credit = (issue, wallet) if amount_fen > before else (wallet, issue)
+    change = abs(amount_fen - before)
+    await move(uow, change, debit=debit, credit=credit, cause=cause, cause_id=cause_id, number="")
+    return before
 
 
 async def _open(uow: UnitOfWork, accounts: list[tuple[AccountKind, UUID, int | None]]) -> None:

@@ -1,1 +1,1 @@
-"""Store numbers (店铺数据): the seller's day, the class wall, the reconciliation."""
+"""Store numbers (店铺数据): the seller's day, the reconciliation."""

@@ -1,4 +1,4 @@
-"""Reads for the seller's day, the class wall and the reconciliation."""
+"""Reads for the seller's day and the reconciliation."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from kernel.unit_of_work import UnitOfWork
 from mall.accounts.queries import check_money
-from mall.analytics.schemas import DeskHome, Hour, Reconciliation, Todo, Wall, WallRow
+from mall.analytics.schemas import DeskHome, Hour, Reconciliation, Todo
 from mall.stock.queries import list_differences
 
 _FIGURES = text("""
@@ -15,9 +15,9 @@ _FIGURES = text("""
            count(*) FILTER (WHERE state = 'wait_ship') AS to_ship,
            coalesce(sum(total_fen) FILTER (WHERE state IN ('wait_ship', 'shipped')), 0)::bigint AS in_escrow_fen,
            (SELECT count(*) FROM mall_product p WHERE p.shop_id = :shop_id AND p.state = 'on_sale') AS on_sale,
-           (SELECT coalesce(sum(x.amount_fen), 0) FROM mall_transfer x
-              JOIN mall_money_account a ON a.id = x.credit_id
-             WHERE a.owner_id = :seat_id AND a.kind = 'seller')::bigint AS settled_fen
+           (SELECT coalesce(sum(x.amount_fen), 0) FROM mall_trade y
+              JOIN mall_transfer x ON x.cause_id = y.id AND x.cause = 'settlement'
+             WHERE y.shop_id = :shop_id)::bigint AS settled_fen
       FROM mall_trade WHERE shop_id = :shop_id
 """)
 _TODOS = text("""
@@ -30,30 +30,11 @@ _HOURLY = text("""
     SELECT extract(hour FROM paid_sim_at)::int AS hour, count(*) AS paid_trades, sum(total_fen)::bigint AS paid_fen
       FROM mall_trade WHERE shop_id = :shop_id AND paid_sim_at >= :day GROUP BY 1 ORDER BY 1
 """)
-_WALL = text("""
-    SELECT seat.id AS seat_id, seat.number AS seat_number, seat.display_name AS learner_name, s.id AS shop_id,
-           s.name AS shop_name,
-           (SELECT count(*) FROM mall_product p WHERE p.shop_id = s.id AND p.state = 'on_sale') AS on_sale,
-           coalesce(t.paid_trades, 0) AS paid_trades, coalesce(t.to_ship, 0) AS to_ship, coalesce(t.late, 0) AS late,
-           coalesce(t.paid_fen, 0)::bigint AS paid_fen,
-           greatest(s.opened_sim_at, t.last_sim_at,
-                    (SELECT max(p.updated_sim_at) FROM mall_product p WHERE p.shop_id = s.id)) AS last_sim_at
-      FROM kernel_seat seat
-      LEFT JOIN mall_shop s ON s.seat_id = seat.id
-      LEFT JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE paid_sim_at IS NOT NULL) AS paid_trades,
-               count(*) FILTER (WHERE state = 'wait_ship') AS to_ship,
-               count(*) FILTER (WHERE state = 'wait_ship' AND shipped_late) AS late,
-               sum(total_fen) FILTER (WHERE paid_sim_at IS NOT NULL) AS paid_fen,
-               max(greatest(placed_sim_at, shipped_sim_at)) AS last_sim_at
-          FROM mall_trade WHERE shop_id = s.id) t ON true
-     ORDER BY seat.number LIMIT 60
-""")
 
 
 async def view_desk_home(uow: UnitOfWork, shop_id: UUID) -> DeskHome:
     """Returns the figures of the seller's simulated day; `hourly` has all 24 hours."""
-    params = {"shop_id": shop_id, "seat_id": uow.actor.seat, "day": uow.now.day_start_sim_at}
+    params = {"shop_id": shop_id, "day": uow.now.day_start_sim_at}
     figures = (await uow.execute(_FIGURES, params)).one()
     todos = [Todo(kind="ship", **row._mapping) for row in await uow.execute(_TODOS, {"shop_id": shop_id})]
     hours = {row.hour: row for row in await uow.execute(_HOURLY, {"shop_id": shop_id, "day": params["day"]})}
@@ -64,11 +45,6 @@ async def view_desk_home(uow: UnitOfWork, shop_id: UUID) -> DeskHome:
         for hour in range(24)
     ]
     return DeskHome(**figures._mapping, todos=todos, hourly=hourly)
-
-
-async def view_wall(uow: UnitOfWork) -> Wall:
-    """Returns every seat of the class with its store's figures."""
-    return Wall(rows=[WallRow(**row._mapping) for row in await uow.execute(_WALL)])
 
 
 async def reconcile(uow: UnitOfWork) -> Reconciliation:

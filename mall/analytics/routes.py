@@ -1,4 +1,4 @@
-"""HTTP of numbers: the seller's day, the lecturer's wall and reconciliation."""
+"""HTTP of numbers: the seller's day, the lecturer's reconciliation."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from kernel.http.deps import reader
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
 from mall.analytics import queries
-from mall.analytics.schemas import DeskHome, Reconciliation, Wall
+from mall.analytics.schemas import DeskHome, Reconciliation
 from mall.shops import queries as shops
 
 router = APIRouter(tags=["numbers"])
@@ -19,12 +19,6 @@ async def read_desk_home(uow: Annotated[UnitOfWork, reader(Capability.SELL)]) ->
     """Returns the seller's day."""
     shop = await shops.access_own(uow)
     return await queries.view_desk_home(uow, shop.id)
-
-
-@router.get("/wall", operation_id="mall_wall_read")
-async def read_wall(uow: Annotated[UnitOfWork, reader(Capability.WATCH_CLASS)]) -> Wall:
-    """Returns the class wall."""
-    return await queries.view_wall(uow)
 
 
 @router.get("/reconciliation", operation_id="mall_reconciliation_read")

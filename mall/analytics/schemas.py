@@ -35,24 +35,6 @@ class DeskHome(View):
     hourly: list[Hour]
 
 
-class WallRow(View):
-    seat_id: UUID
-    seat_number: int
-    learner_name: str
-    shop_id: UUID | None
-    shop_name: str | None
-    on_sale: int
-    paid_trades: int
-    to_ship: int
-    late: int
-    paid_fen: int
-    last_sim_at: datetime | None
-
-
-class Wall(View):
-    rows: list[WallRow]
-
-
 class Reconciliation(View):
     checked_at: datetime
     money: MoneyCheck

@@ -13,7 +13,7 @@ from mall.carts.schemas import ITEM_LIMIT, QUANTITY_LIMIT, CartChange
 _SKU = text("""
     SELECT p.state, s.seat_id FROM mall_sku k
       JOIN mall_product p ON p.id = k.product_id JOIN mall_shop s ON s.id = p.shop_id
-     WHERE k.id = :sku_id
+     WHERE k.id = :sku_id AND s.state = 'open'
 """)
 _ADD = text("""
     INSERT INTO mall_cart_item (seat_id, sku_id, sandbox_id, quantity, selected)
@@ -27,6 +27,13 @@ _CHANGE = text("""
      WHERE seat_id = :seat_id AND sku_id = :sku_id
 """)
 _REMOVE = text("DELETE FROM mall_cart_item WHERE seat_id = :seat_id AND sku_id = ANY(:sku_ids)")
+
+
+_CLEAR = text("DELETE FROM mall_cart_item WHERE seat_id = :seat_id")
+_TAKE_AWAY = text("""
+    DELETE FROM mall_cart_item WHERE sku_id IN (
+        SELECT k.id FROM mall_sku k JOIN mall_product p ON p.id = k.product_id WHERE p.shop_id = :shop_id)
+""")
 
 
 async def add(uow: UnitOfWork, sku_id: UUID, *, quantity: int) -> None:
@@ -75,3 +82,13 @@ async def change(uow: UnitOfWork, sku_id: UUID, command: CartChange) -> None:
 async def remove(uow: UnitOfWork, sku_ids: Iterable[UUID]) -> None:
     """Takes SKUs out of the acting buyer's cart; what is not in it is ignored."""
     await uow.execute(_REMOVE, {"seat_id": uow.actor.seat, "sku_ids": list(sku_ids)})
+
+
+async def clear(uow: UnitOfWork, seat_id: UUID) -> int:
+    """Empties a seat's cart and returns how many lines it held."""
+    return int((await uow.execute(_CLEAR, {"seat_id": seat_id})).rowcount)
+
+
+async def take_away(uow: UnitOfWork, shop_id: UUID) -> int:
+    """Takes a store's goods out of every cart and returns how many lines that were."""
+    return int((await uow.execute(_TAKE_AWAY, {"shop_id": shop_id})).rowcount)

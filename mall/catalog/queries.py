@@ -46,7 +46,7 @@ _CARD = """
 """
 _FROM = """
       FROM mall_product p JOIN mall_sku k ON k.product_id = p.id JOIN mall_shop s ON s.id = p.shop_id
-     WHERE p.state = 'on_sale'
+     WHERE p.state = 'on_sale' AND s.state = 'open'
 """
 _DETAIL = text("""
     SELECT p.id, k.id AS sku_id, p.title, p.description, p.category, p.picture, k.price_fen, k.market_price_fen,
@@ -57,7 +57,7 @@ _DETAIL = text("""
       JOIN mall_sku k ON k.product_id = p.id
       JOIN mall_stock_level l ON l.sku_id = k.id
       JOIN mall_shop s ON s.id = p.shop_id
-     WHERE p.id = :product_id AND (p.state = 'on_sale' OR s.seat_id = :seat_id)
+     WHERE p.id = :product_id AND s.state = 'open' AND (p.state = 'on_sale' OR s.seat_id = :seat_id)
 """)
 _OF_SHOP = text(f"{_CARD} {_FROM} AND p.shop_id = :shop_id ORDER BY p.listed_sim_at DESC, p.id LIMIT 200")
 _DESK = """
@@ -74,7 +74,10 @@ _DESK_COUNTS = text("""
     SELECT count(*) FILTER (WHERE state = 'on_sale') AS on_sale, count(*) FILTER (WHERE state = 'off_shelf') AS off_shelf
       FROM mall_product WHERE shop_id = :shop_id
 """)
-_DESK_ONE = text(f"{_DESK} JOIN mall_shop s ON s.id = p.shop_id WHERE p.id = :product_id AND s.seat_id = :seat_id")
+_DESK_ONE = text(f"""
+    {_DESK} JOIN mall_shop s ON s.id = p.shop_id
+     WHERE p.id = :product_id AND s.seat_id = :seat_id AND s.state = 'open'
+""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,19 @@ from kernel.unit_of_work import UnitOfWork
 from mall.accounts import queries as accounts
 from mall.checkout.schemas import PayOrderTrade, PayOrderView
 
-_GOODS = text("""
+_GOODS = """
     SELECT k.id AS sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, k.cost_fen, p.state,
            l.on_hand - l.held - l.allocated AS sellable, s.id AS shop_id, s.name AS shop_name, s.seat_id
       FROM mall_sku k
       JOIN mall_product p ON p.id = k.product_id
       JOIN mall_shop s ON s.id = p.shop_id
       JOIN mall_stock_level l ON l.sku_id = k.id
-     WHERE k.id = ANY(:sku_ids)
-""")
+     WHERE k.id = ANY(:sku_ids) AND s.state = 'open'
+"""
+_LOOK = text(_GOODS)
+# Against a reset, which locks the store for update before it looks for open trades: from here on until the commit of this
+# order the store cannot be retired, and an order that comes later finds it retired. Orders never wait for each other.
+_KEEP_OPEN = text(f"{_GOODS} FOR KEY SHARE OF s")
 _ME = text("SELECT number, display_name FROM kernel_seat WHERE id = :seat_id")
 _PAY_ORDER = text("""
     SELECT o.id, o.number, o.state, o.total_fen, o.pay_by_class_ms, o.created_sim_at, o.buyer_seat_id
@@ -32,14 +36,15 @@ _TRADES = text("""
 """)
 
 
-async def load_goods(uow: UnitOfWork, sku_ids: list[UUID]) -> dict[UUID, Any]:
-    """Returns the goods behind SKUs with price, stock and store, by SKU.
+async def load_goods(uow: UnitOfWork, sku_ids: list[UUID], *, keep_open: bool = False) -> dict[UUID, Any]:
+    """Returns the goods behind SKUs with price, stock and store, by SKU; with `keep_open` their stores stay until commit.
 
     Raises:
         NotFound: one of them is not in this mall.
 
     """
-    goods = {row.sku_id: row for row in await uow.execute(_GOODS, {"sku_ids": sku_ids})}
+    statement = _KEEP_OPEN if keep_open else _LOOK
+    goods = {row.sku_id: row for row in await uow.execute(statement, {"sku_ids": sku_ids})}
     if len(goods) != len(set(sku_ids)):
         raise NotFound("mall.sku.not_found")
     return goods

@@ -1,6 +1,6 @@
 """Quotes a cart, places its trades under one pay order, takes the payment, closes what was not paid.
 
-Lock order: timer → pay order → wallet → classmate pair → stock → trade. A timer's row is locked before its handler runs,
+Lock order: store (shared) → timer → pay order → wallet → classmate pair → stock → trade. A timer's row is locked before its handler runs,
 so whoever races it takes the timer first as well. Stores in id order, SKUs in id order within a store, and a SKU belongs
 to one store, so two checkouts cannot wait for each other.
 """
@@ -56,9 +56,6 @@ _PAIR = text("""
     ON CONFLICT (buyer_seat_id, shop_id) DO UPDATE SET trades = mall_classmate_pair.trades + 1
      WHERE mall_classmate_pair.trades < :limit
 """)
-_UNPAIR = text("""
-    UPDATE mall_classmate_pair SET trades = trades - 1 WHERE buyer_seat_id = :buyer_seat_id AND shop_id = :shop_id
-""")
 
 
 async def view_quote(uow: UnitOfWork, lines: list[LineWanted]) -> QuoteView:
@@ -93,7 +90,7 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
 
     """
     quantities = _summed(command.lines)
-    goods = await queries.load_goods(uow, list(quantities))
+    goods = await queries.load_goods(uow, list(quantities), keep_open=True)
     _refuse_unbuyable(uow, goods)
     quote = _quote(goods, quantities)
     if quote.total_fen != command.expected_total_fen:
@@ -163,6 +160,18 @@ async def cancel(uow: UnitOfWork, trade_id: UUID) -> None:
     await _close(uow, trade, event="cancel", party=Party.BUYER, reason=CloseReason.BUYER_CANCELLED)
 
 
+async def close_of_reset(uow: UnitOfWork, trade: Any) -> None:
+    """Closes one unpaid trade of a store that a lecturer resets; what else its pay order holds stays to be paid.
+
+    Raises:
+        Conflict: it is not waiting for payment any more.
+    Emits: `TradeClosed`.
+
+    """
+    await payments.take_out(uow, trade.pay_order_id, amount_fen=trade.total_fen)
+    await _close(uow, trade, event="reset", party=Party.LECTURER, reason=CloseReason.SHOP_RESET)
+
+
 async def time_out(uow: UnitOfWork, timer: DueTimer) -> None:
     """Closes a pay order that was not paid within its class time, with all its trades."""
     if not await payments.mark_closed(uow, timer.subject_id):
@@ -173,8 +182,7 @@ async def time_out(uow: UnitOfWork, timer: DueTimer) -> None:
 
 
 async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reason: CloseReason) -> None:
-    if trade.classmate:
-        await uow.execute(_UNPAIR, {"buyer_seat_id": trade.buyer_seat_id, "shop_id": trade.shop_id})
+    await trades.unpair(uow, trade)
     await stock.release(uow, trade.id)
     await transition(
         uow,

@@ -17,6 +17,7 @@ _LOCK = text("""
     SELECT id, number, total_fen, state, pay_by_class_ms FROM mall_pay_order
      WHERE id = :id AND buyer_seat_id = :seat_id FOR UPDATE
 """)
+_LOCK_ALL = text("SELECT id FROM mall_pay_order WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 _PAID = text("""
     UPDATE mall_pay_order SET state = 'paid', paid_sim_at = :sim_at
      WHERE id = :id AND state = 'created' AND total_fen = :total_fen
@@ -58,6 +59,11 @@ async def lock_own(uow: UnitOfWork, pay_order_id: UUID) -> Any:
     if row is None:
         raise NotFound("mall.pay_order.not_found")
     return row
+
+
+async def lock_all(uow: UnitOfWork, pay_order_ids: list[UUID]) -> None:
+    """Locks pay orders in the order of their ids until commit: what waits to be paid goes on waiting."""
+    await uow.execute(_LOCK_ALL, {"ids": pay_order_ids})
 
 
 async def mark_paid(uow: UnitOfWork, pay_order: Any) -> None:

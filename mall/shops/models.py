@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import SQLModel
 
 from kernel.database import columns
@@ -12,15 +12,18 @@ from kernel.database import columns
 
 class ShopState(StrEnum):
     OPEN = "open"
+    RETIRED = "retired"
 
 
 class Shop(SQLModel, table=True):
-    """A learner's store (店铺): one a seat, its name unique in the class."""
+    """A learner's store (店铺): one open a seat, its name unique among the open ones. A retired one stays as evidence."""
 
     __tablename__ = "mall_shop"
     __table_args__ = (
-        UniqueConstraint("sandbox_id", "seat_id", name="mall_shop_one_a_seat"),
-        UniqueConstraint("sandbox_id", "name", name="mall_shop_name_once"),
+        Index("mall_shop_one_a_seat", "sandbox_id", "seat_id", unique=True, postgresql_where="state = 'open'"),
+        Index("mall_shop_name_once", "sandbox_id", "name", unique=True, postgresql_where="state = 'open'"),
+        Index("mall_shop_of_seat", "sandbox_id", "seat_id"),
+        CheckConstraint("(state = 'retired') = (retired_sim_at IS NOT NULL)", name="mall_shop_retired_once"),
     )
 
     id: UUID = columns.id_column()
@@ -30,3 +33,4 @@ class Shop(SQLModel, table=True):
     intro: str = columns.text_column(60)
     state: ShopState = columns.enum_column("mall_shop", "state", ShopState)
     opened_sim_at: datetime = columns.sim_at_column()
+    retired_sim_at: datetime | None = columns.sim_at_column(nullable=True)

@@ -1,4 +1,4 @@
-"""Reads of stores."""
+"""Reads of stores. A retired store is found by nobody here: to all lists it is gone."""
 
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,9 @@ _VIEW = """
            (SELECT count(*) FROM mall_product p WHERE p.shop_id = s.id AND p.state = 'on_sale') AS on_sale
       FROM mall_shop s JOIN kernel_seat seat ON seat.id = s.seat_id
 """
-_BY_ID = text(f"{_VIEW} WHERE s.id = :shop_id")
-_BY_SEAT = text(f"{_VIEW} WHERE s.seat_id = :seat_id")
-_ID_BY_SEAT = text("SELECT id, name FROM mall_shop WHERE seat_id = :seat_id")
+_BY_ID = text(f"{_VIEW} WHERE s.id = :shop_id AND s.state = 'open'")
+_BY_SEAT = text(f"{_VIEW} WHERE s.seat_id = :seat_id AND s.state = 'open'")
+_ID_BY_SEAT = text("SELECT id, name FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
 
 
 async def access_own(uow: UnitOfWork) -> Any:

@@ -6,14 +6,16 @@ from sqlalchemy.exc import IntegrityError
 from kernel.database.violations import constraint_of
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
-from kernel.sandbox.transitions import table_of
+from kernel.sandbox.transitions import log, table_of
 from kernel.unit_of_work import UnitOfWork
 from mall.shops import queries
 from mall.shops.models import Shop, ShopState
+from mall.shops.rules import SHOP as SHOP_LIFE
+from mall.shops.rules import Keeper
 from mall.shops.schemas import ShopOpen, ShopUpdate, ShopView
 
 SHOP = table_of(Shop)
-_TAKEN = text("SELECT seat_id FROM mall_shop WHERE name = :name OR seat_id = :seat_id")
+_TAKEN = text("SELECT seat_id FROM mall_shop WHERE state = 'open' AND (name = :name OR seat_id = :seat_id)")
 
 
 async def open_shop(uow: UnitOfWork, command: ShopOpen) -> ShopView:
@@ -30,10 +32,11 @@ async def open_shop(uow: UnitOfWork, command: ShopOpen) -> ShopView:
             raise Conflict("mall.shop.already_open")
         raise Invalid.field("/name", "mall.shop.name_taken", name=command.name)
     try:
+        shop_id = new_id()
         await uow.execute(
             insert(SHOP),
             {
-                "id": new_id(),
+                "id": shop_id,
                 "sandbox_id": uow.sandbox.id,
                 "seat_id": seat_id,
                 "name": command.name,
@@ -46,6 +49,7 @@ async def open_shop(uow: UnitOfWork, command: ShopOpen) -> ShopView:
         if constraint_of(failure) == "mall_shop_one_a_seat":
             raise Conflict("mall.shop.already_open") from failure
         raise Invalid.field("/name", "mall.shop.name_taken", name=command.name) from failure
+    await log(uow, SHOP_LIFE, shop_id, from_state=None, event="open", to_state=ShopState.OPEN, party=Keeper.SELLER)
     return await queries.view_own(uow)
 
 

@@ -14,7 +14,7 @@ _LEVEL = text("""
       JOIN mall_sku k ON k.id = l.sku_id
       JOIN mall_product p ON p.id = k.product_id
       JOIN mall_shop s ON s.id = p.shop_id
-     WHERE l.sku_id = :sku_id AND s.seat_id = :seat_id
+     WHERE l.sku_id = :sku_id AND s.seat_id = :seat_id AND s.state = 'open'
 """)
 _MOVES = text("""
     SELECT m.id, m.sim_at, m.cause AS cause_kind, t.number AS cause_number, m.note,

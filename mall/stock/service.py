@@ -31,6 +31,7 @@ _CHANGE = text("""
     RETURNING on_hand, held, allocated
 """)
 _SELLABLE = text("SELECT on_hand - held - allocated AS sellable FROM mall_stock_level WHERE sku_id = :sku_id")
+_LOCK_HOLDS = text("SELECT id FROM mall_stock_hold WHERE trade_id = ANY(:trade_ids) ORDER BY id FOR UPDATE")
 _HOLDS_TO = text("""
     UPDATE mall_stock_hold SET state = :target WHERE trade_id = :trade_id AND state = :source
     RETURNING sku_id, quantity
@@ -105,6 +106,16 @@ async def allocate(uow: UnitOfWork, trade_id: UUID) -> None:
 async def release(uow: UnitOfWork, trade_id: UUID) -> None:
     """Gives an unpaid trade's units back for sale."""
     await _settle(uow, trade_id, HoldState.OPEN, HoldState.RELEASED, StockCause.RELEASED, held=-1)
+
+
+async def call_off(uow: UnitOfWork, trade_id: UUID) -> None:
+    """Gives a paid trade's units back before they left the house."""
+    await _settle(uow, trade_id, HoldState.ALLOCATED, HoldState.RELEASED, StockCause.RELEASED, allocated=-1)
+
+
+async def lock_holds(uow: UnitOfWork, trade_ids: list[UUID]) -> None:
+    """Keeps others from releasing, allocating or shipping these trades' units until the commit."""
+    await uow.execute(_LOCK_HOLDS, {"trade_ids": trade_ids})
 
 
 async def ship(uow: UnitOfWork, trade_id: UUID) -> None:

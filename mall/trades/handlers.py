@@ -5,17 +5,28 @@ from uuid import UUID
 from kernel.module import Broadcast, Frame
 from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
-from mall.events import ParcelMoved, TradeClosed, TradeFinished, TradePaid, TradePlaced, TradeShipped
+from mall.events import (
+    ParcelMoved,
+    ShopRetired,
+    TradeClosed,
+    TradeFinished,
+    TradePaid,
+    TradePlaced,
+    TradeRefunded,
+    TradeShipped,
+)
 from mall.trades import queries
 
-TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed
+TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed | TradeRefunded
 
 
 async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent) -> list[Frame]:
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired) -> list[Frame]:
+    if isinstance(event, ShopRetired):
+        return [await _frame(uow, event.seat_id)]
     return [await _frame(uow, seat_id) for seat_id in (event.buyer_seat_id, event.seller_seat_id)]
 
 
@@ -26,6 +37,15 @@ async def _frame(uow: UnitOfWork, seat_id: UUID) -> Frame:
 BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, snapshot=_snapshot)
 BADGES_CHANGED = Broadcast(
     name="mall.badges.broadcast",
-    events=(TradePlaced, TradePaid, TradeShipped, ParcelMoved, TradeFinished, TradeClosed),
+    events=(
+        TradePlaced,
+        TradePaid,
+        TradeShipped,
+        ParcelMoved,
+        TradeFinished,
+        TradeClosed,
+        TradeRefunded,
+        ShopRetired,
+    ),
     frames=_frames,
 )

@@ -23,6 +23,7 @@ class TradeState(StrEnum):
 class CloseReason(StrEnum):
     BUYER_CANCELLED = "buyer_cancelled"
     PAY_TIMEOUT = "pay_timeout"
+    SHOP_RESET = "shop_reset"
 
 
 class Trade(SQLModel, table=True):

@@ -13,6 +13,7 @@ class Party(StrEnum):
 
     BUYER = "buyer"
     SELLER = "seller"
+    LECTURER = "lecturer"
     SYSTEM = "system"
 
 
@@ -35,6 +36,8 @@ TRADE = Machine(
         Step("wait_pay", "pay", _by(Party.BUYER), "wait_ship"),
         Step("wait_pay", "cancel", _by(Party.BUYER), "closed"),
         Step("wait_pay", "time_out", _by(Party.SYSTEM), "closed"),
+        Step("wait_pay", "reset", _by(Party.LECTURER), "closed"),
+        Step("wait_ship", "reset", _by(Party.LECTURER), "closed"),
         Step("wait_ship", "ship", _by(Party.SELLER), "shipped"),
         Step("shipped", "confirm", _by(Party.BUYER), "finished"),
         Step("shipped", "auto_confirm", _by(Party.SYSTEM), "finished"),
@@ -47,6 +50,7 @@ TIMELINE_CODES = {
     "pay": "trade.paid",
     "cancel": "trade.closed",
     "time_out": "trade.closed",
+    "reset": "trade.closed",
     "ship": "trade.shipped",
     "ship_late": "trade.ship_late",
     "confirm": "trade.finished",

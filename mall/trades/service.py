@@ -1,4 +1,4 @@
-"""Moves a paid trade on: paid, shipped, confirmed, sealed. Placing and closing an unpaid one is checkout's.
+"""Moves a paid trade on: paid, shipped, confirmed, sealed, or called off. Placing and closing an unpaid one is checkout's.
 
 Lock order: timer → wallet → stock → trade (STYLE 17). A timer's row is locked before its handler runs, so a person who
 races a deadline takes its timer first as well, and reads the trade only then: the second of two finds what the first did.
@@ -17,11 +17,11 @@ from kernel.unit_of_work import UnitOfWork
 from mall import policy
 from mall.accounts import service as accounts
 from mall.accounts.models import AccountKind, TransferCause
-from mall.events import TradeFinished, TradePaid, TradeShipped
+from mall.events import TradeFinished, TradePaid, TradeRefunded, TradeShipped
 from mall.fulfilment import service as fulfilment
 from mall.stock import service as stock
 from mall.trades import queries
-from mall.trades.models import Trade, TradeState
+from mall.trades.models import CloseReason, Trade, TradeState
 from mall.trades.receivers import origin_of
 from mall.trades.rules import TRADE, Party
 
@@ -31,6 +31,9 @@ SEAL = "mall.trade.seal"
 
 _LATE = text("""
     UPDATE mall_trade SET shipped_late = true WHERE id = :id AND state = 'wait_ship' AND NOT shipped_late RETURNING id
+""")
+_UNPAIR = text("""
+    UPDATE mall_classmate_pair SET trades = trades - 1 WHERE buyer_seat_id = :buyer_seat_id AND shop_id = :shop_id
 """)
 _SOLD = text("""
     UPDATE mall_product p SET sold = sold + l.quantity
@@ -50,6 +53,12 @@ def facts(trade: Any) -> dict[str, Any]:
         "seller_seat_id": trade.seller_seat_id,
         "classmate": trade.classmate,
     }
+
+
+async def unpair(uow: UnitOfWork, trade: Any) -> None:
+    """Lets a closed trade no longer count against how often two classmates may trade."""
+    if trade.classmate:
+        await uow.execute(_UNPAIR, {"buyer_seat_id": trade.buyer_seat_id, "shop_id": trade.shop_id})
 
 
 async def mark_paid(uow: UnitOfWork, trade: Any) -> None:
@@ -175,6 +184,40 @@ async def _finish(uow: UnitOfWork, trade: Any, *, event: str, party: Party) -> N
         await uow.execute(_SOLD, {"trade_id": trade.id})
     await timers.schedule_sim(uow, SEAL, trade.id, due_sim_at=seal_at)
     uow.publish(TradeFinished(**facts(trade)))
+
+
+async def refund(uow: UnitOfWork, trade: Any, *, reason: CloseReason) -> None:
+    """Calls off a paid trade that has not left the house: money back to the buyer, units back, ship deadline gone.
+
+    Raises:
+        Conflict: it has been shipped in the meantime.
+    Emits: `TradeRefunded`.
+
+    """
+    await timers.cancel(uow, SHIP_DEADLINE, trade.id)
+    await accounts.move(
+        uow,
+        trade.total_fen,
+        debit=(AccountKind.ESCROW, uow.sandbox.id),
+        credit=(AccountKind.BUYER, trade.buyer_seat_id),
+        cause=TransferCause.REFUND,
+        cause_id=trade.id,
+        number=trade.number,
+    )
+    await unpair(uow, trade)
+    await stock.call_off(uow, trade.id)
+    await transition(
+        uow,
+        TRADE,
+        Trade,
+        trade.id,
+        state=TradeState.WAIT_SHIP,
+        event="reset",
+        party=Party.LECTURER,
+        values={"close_reason": reason},
+        params={"reason": reason.value, "refund_fen": trade.total_fen},
+    )
+    uow.publish(TradeRefunded(**facts(trade), reason=reason.value, refund_fen=trade.total_fen))
 
 
 async def note_late_shipping(uow: UnitOfWork, timer: DueTimer) -> None:

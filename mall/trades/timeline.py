@@ -112,6 +112,15 @@ def _timeline(trade: Any, log: list[Any], parcel: ParcelView | None, side: Party
         if line.event in {"confirm", "auto_confirm"}:
             params = {"by": line.actor_kind}
         entries.append(TimelineEntry(sim_at=line.sim_at, lane="mall", code=TIMELINE_CODES[line.event], params=params))
+        if "refund_fen" in line.params:
+            entries.append(
+                TimelineEntry(
+                    sim_at=line.sim_at,
+                    lane="money",
+                    code="money.refunded",
+                    params={"refund_fen": line.params["refund_fen"]},
+                )
+            )
         if line.event == "pay":
             entries.append(
                 TimelineEntry(
@@ -134,7 +143,10 @@ def _steps(trade: Any, log: list[Any], parcel: ParcelView | None) -> list[FlowSt
     """Returns the flow in its order: what has happened with its moment, what will with the moment expected."""
     if trade.close_reason is not None:
         # A closed trade is final, so its last logged change is the closing.
-        return [_done("trade.placed", "mall", trade.placed_sim_at), _done("trade.closed", "mall", log[-1].sim_at)]
+        paid = [] if trade.paid_sim_at is None else [_done("trade.paid", "mall", trade.paid_sim_at)]
+        back = [] if trade.paid_sim_at is None else [_done("money.refunded", "money", log[-1].sim_at)]
+        placed = _done("trade.placed", "mall", trade.placed_sim_at)
+        return [placed, *paid, _done("trade.closed", "mall", log[-1].sim_at), *back]
     tracks = {track.state: track.sim_at for track in parcel.tracks} if parcel is not None else {}
     steps = [
         _done("trade.placed", "mall", trade.placed_sim_at),

@@ -11,6 +11,7 @@ from kernel.classroom.roster.findings import Code as RosterFinding
 from kernel.lifecycle import Machine
 from kernel.storage import errors as storage_errors
 from mall.fulfilment.rules import PARCEL
+from mall.shops.rules import SHOP
 from mall.trades.rules import TRADE
 from tests.architecture.source import PACKAGES, files, tree_of
 
@@ -27,7 +28,7 @@ TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
 ROSTER_FINDINGS = {code.value for code in RosterFinding}
 """What is written beside a cell of a roster, as other codes are beside a field."""
-MACHINES: tuple[Machine, ...] = (TRADE, PARCEL)
+MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, SHOP)
 
 
 def _literals(node: ast.AST) -> Iterator[str]:

@@ -28,7 +28,11 @@ _PARK_DELIVERY = text("""
      WHERE event_id = (SELECT event_id FROM kernel_inbox WHERE state = 'pending' ORDER BY seq LIMIT 1)
     RETURNING event_id, handler
 """)
-_FIND_REQUEST = text("SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id")
+_FIND_MADE = text("""
+    SELECT (SELECT id FROM kernel_class_request WHERE cohort_id = :cohort_id) AS request_id,
+           (SELECT id FROM kernel_period WHERE cohort_id = :cohort_id) AS period_id,
+           (SELECT id FROM kernel_notice WHERE cohort_id = :cohort_id) AS notice_id
+""")
 _COPY_UNDONE = text("""
     INSERT INTO kernel_roster_import (id, institution_id, region_code, cohort_id, account_id, file_name, state,
                                       rows_total, rows_done, rows_wrong, attempts, summary, created_at)
@@ -59,6 +63,8 @@ class Busy:
     undone_import_id: UUID
     person_id: UUID
     request_id: UUID
+    period_id: UUID
+    notice_id: UUID
     operator: Person
     staff: Person
 
@@ -69,6 +75,12 @@ class Busy:
     @property
     def buyer(self) -> Person:
         return self.world.learners[1]
+
+    @property
+    def seller_seat_id(self) -> UUID:
+        """The seat of the learner whose store has sold."""
+        assert self.seller.seat_id is not None
+        return self.seller.seat_id
 
     @property
     def spare_seat_id(self) -> UUID:
@@ -115,7 +127,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
-        request_id=await _request_of(world),
+        **await _made_rows(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
@@ -133,10 +145,11 @@ async def _upload(seller: Person) -> UUID:
     return UUID(upload.json()["id"])
 
 
-async def _request_of(world: World) -> UUID:
+async def _made_rows(world: World) -> dict[str, UUID]:
+    """Returns the ids of rows that the class was filled with, by the name they have in an address."""
     async with world.runtime.enter_system() as uow:
-        found: UUID = (await uow.execute(_FIND_REQUEST, {"cohort_id": world.home.cohort_id})).scalar_one()
-    return found
+        row = (await uow.execute(_FIND_MADE, {"cohort_id": world.home.cohort_id})).one()
+    return dict(row._mapping)
 
 
 async def jump(world: World, wall: ManualClock, *, days: int) -> None:

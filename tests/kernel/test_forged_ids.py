@@ -30,6 +30,8 @@ IN_ADDRESSES: dict[str, Ids] = {
     "cohort_id": lambda busy: busy.world.home.cohort_id,
     "seat_id": lambda busy: busy.spare_seat_id,
     "request_id": lambda busy: busy.request_id,
+    "period_id": lambda busy: busy.period_id,
+    "notice_id": lambda busy: busy.notice_id,
     "timer_id": lambda busy: busy.parked_timer_id,
     "snapshot_id": lambda busy: busy.snapshot_id,
     "file_id": lambda busy: busy.file_id,
@@ -45,6 +47,8 @@ IN_ADDRESSES: dict[str, Ids] = {
 BETTER: dict[str, Ids] = {
     "mall_trades_cancel": lambda busy: busy.unpaid_trade_id,
     "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
+    "mall_resets_preview": lambda busy: busy.seller_seat_id,
+    "mall_resets_make": lambda busy: busy.seller_seat_id,
     "classroom_roster_imports_undo": lambda busy: busy.undone_import_id,
 }
 """Where another id would let the command through in its own class: the state must not be what stops it."""
@@ -79,7 +83,7 @@ BODIES = [(operation, pointer) for operation in OF_A_MARKET for pointer in sorte
 
 def acting(busy: Busy, operation: Operation) -> list[Person]:
     """Returns everyone of a class who may use the route at all."""
-    if operation.id.startswith(("sandbox_", "classroom_device")):
+    if operation.id.startswith(("sandbox_", "classroom_device", "mall_seats", "mall_resets")):
         return [busy.world.lecturer]
     people = [busy.seller, busy.buyer]
     return people if not operation.id.startswith("files_") else [*people, busy.world.lecturer]

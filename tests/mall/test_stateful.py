@@ -1,4 +1,4 @@
-"""A market under any sequence of orders, payments, shipments, corrections and jumps: the books agree after every step.
+"""A market under any sequence of orders, payments, shipments, corrections, resets and jumps: the books agree after every step.
 
 A model keeps what must be true; the product is driven over HTTP, its timers by its own runner.
 """
@@ -43,6 +43,8 @@ GRANT, PRICE, STOCK, PAIR_LIMIT = 200_000, 29_990, 8, 3
 LEVELS = "SELECT sku_id, on_hand, held, allocated FROM mall_stock_level"
 TRADES = "SELECT id, state FROM mall_trade"
 WALLETS = "SELECT kind, owner_id, balance_fen FROM mall_money_account WHERE balance_fen IS NOT NULL"
+SEEN = {"refunded": "closed"}
+"""What the database calls a state that the model must tell apart: its pay order was paid."""
 PAY_ORDERS = "SELECT state, count(*) AS n FROM mall_pay_order GROUP BY state"
 
 
@@ -55,6 +57,7 @@ class Deal:
     quantity: int
     pay_order_id: str
     trade_id: str
+    sku_id: str
     state: str = "wait_pay"
     due_sim_at: datetime | None = None
 
@@ -82,7 +85,7 @@ class Market(RuleBasedStateMachine):
             for n, owner in enumerate(owners)
         ]
         self.placed: list[Deal] = []
-        self.on_hand = [STOCK, STOCK]
+        self.on_hand = {goods["sku_id"]: STOCK for goods in self.goods}
         self.bought = [GRANT] * 3
         self.earned = [0] * 3
 
@@ -98,10 +101,14 @@ class Market(RuleBasedStateMachine):
         return answer.status_code, answer.json()
 
     def units(self, shop: int, *states: str) -> int:
-        return sum(deal.quantity for deal in self.placed if deal.shop == shop and deal.state in states)
+        return sum(deal.quantity for deal in self.live(shop) if deal.state in states)
+
+    def live(self, shop: int) -> list[Deal]:
+        """Returns the deals of the store that is open now; those of a reset one run to their end beside it."""
+        return [deal for deal in self.placed if deal.sku_id == self.goods[shop]["sku_id"]]
 
     def sellable(self, shop: int) -> int:
-        return self.on_hand[shop] - self.units(shop, "wait_pay", "wait_ship")
+        return self.on_hand[self.goods[shop]["sku_id"]] - self.units(shop, "wait_pay", "wait_ship")
 
     def finish(self, deal: Deal, at: datetime) -> None:
         deal.state, deal.due_sim_at = "finished", at + timedelta(days=7)
@@ -115,7 +122,7 @@ class Market(RuleBasedStateMachine):
     @rule(target=deals, buyer=st.integers(0, 2), shop=st.integers(0, 1), quantity=st.integers(1, 4))
     def place(self, buyer: int, shop: int, quantity: int) -> Any:
         status, answer = self.ask(buyer, "/mall/trades", order((self.goods[shop], quantity)))
-        live = [d for d in self.placed if (d.shop, d.buyer) == (shop, buyer) and d.state != "closed"]
+        live = [d for d in self.live(shop) if d.buyer == buyer and d.state not in {"closed", "refunded"}]
         refusal = None
         if buyer == shop:
             refusal = "mall.trade.own_goods"
@@ -127,7 +134,7 @@ class Market(RuleBasedStateMachine):
             assert (status, answer["code"]) == (409, refusal)
             return multiple()
         assert status == 201
-        deal = Deal(shop, buyer, quantity, answer["id"], answer["trades"][0]["id"])
+        deal = Deal(shop, buyer, quantity, answer["id"], answer["trades"][0]["id"], self.goods[shop]["sku_id"])
         self.placed.append(deal)
         return deal
 
@@ -170,7 +177,7 @@ class Market(RuleBasedStateMachine):
         assert status == (200 if deal.state == "wait_ship" else 409)
         if deal.state == "wait_ship":
             deal.state, deal.due_sim_at = "shipped", self.now + timedelta(days=10)
-            self.on_hand[deal.shop] -= deal.quantity
+            self.on_hand[deal.sku_id] -= deal.quantity
 
     @rule(deal=deals)
     def confirm(self, deal: Deal) -> None:
@@ -192,7 +199,28 @@ class Market(RuleBasedStateMachine):
             assert (status, answer["errors"][0]["code"]) == (422, "mall.stock.below_promised")
             return
         assert status == 200
-        self.on_hand[shop] += delta
+        self.on_hand[self.goods[shop]["sku_id"]] += delta
+
+    @rule(shop=st.integers(0, 1))
+    def reset(self, shop: int) -> None:
+        """Resets a store and opens another at once, as its learner would."""
+        owner = self.world.learners[shop]
+        path = f"/mall/seats/{owner.seat_id}/reset"
+        answer = self.run(self.world.lecturer.post(path, {"reason": "重新来过"}))
+        unpaid, paid = self.count(shop, "wait_pay"), self.count(shop, "wait_ship")
+        assert (answer["unpaid_trades"], answer["refunded_trades"]) == (unpaid, paid)
+        for deal in self.live(shop):
+            if deal.state == "wait_pay":
+                deal.state = "closed"
+            if deal.state == "wait_ship":
+                deal.state = "refunded"
+                self.bought[deal.buyer] += deal.total_fen
+        self.bought[shop], self.earned[shop] = GRANT, 0
+        self.goods[shop] = self.run(self.world.open_shop(owner, f"店铺{shop}", [item(price=PRICE, stock=STOCK)]))[0]
+        self.on_hand[self.goods[shop]["sku_id"]] = STOCK
+
+    def count(self, shop: int, state: str) -> int:
+        return sum(deal.state == state for deal in self.live(shop))
 
     @rule(days=st.integers(1, 12))
     def let_days_pass(self, days: int) -> None:
@@ -211,18 +239,19 @@ class Market(RuleBasedStateMachine):
     async def check(self) -> None:
         async with self.runtime.enter_sandbox(self.world.sandbox_id) as uow:
             report = await reconcile(uow)
-            levels = {str(row.sku_id): row for row in await uow.execute(text(LEVELS))}
+            levels = {str(row.sku_id): tuple(row)[1:] for row in await uow.execute(text(LEVELS))}
             states = {str(row.id): row.state for row in await uow.execute(text(TRADES))}
             wallets = {(row.kind, row.owner_id): row.balance_fen for row in await uow.execute(text(WALLETS))}
             pay_orders = {row.state: row.n for row in await uow.execute(text(PAY_ORDERS))}
             parked = (await uow.execute(text("SELECT error FROM kernel_timer WHERE error IS NOT NULL"))).all()
         assert report.balanced, report
         assert parked == []
-        assert states == {deal.trade_id: deal.state for deal in self.placed}
+        assert states == {deal.trade_id: SEEN.get(deal.state, deal.state) for deal in self.placed}
+        expected = {sku_id: (on_hand, 0, 0) for sku_id, on_hand in self.on_hand.items()}
         for shop, goods in enumerate(self.goods):
-            level = levels[goods["sku_id"]]
             held, allocated = self.units(shop, "wait_pay"), self.units(shop, "wait_ship")
-            assert (level.on_hand, level.held, level.allocated) == (self.on_hand[shop], held, allocated)
+            expected[goods["sku_id"]] = (self.on_hand[goods["sku_id"]], held, allocated)
+        assert levels == expected
         for number, person in enumerate(self.world.learners):
             assert wallets["buyer", person.seat_id] == self.bought[number]
             assert wallets["seller", person.seat_id] == self.earned[number]

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from kernel.classroom import service as classroom
+from kernel.classroom.console import interventions
 from kernel.http.deps import Command, reader, writer
 from kernel.identity.rules import Capability
 from kernel.sandbox.snapshots import queries, rules, service
@@ -44,6 +46,11 @@ async def roll_back(snapshot_id: UUID, uow: Writer, once: Command) -> Response:
     """Puts the market back to this snapshot; the present is kept as another."""
 
     async def act() -> RolledBack:
-        return await service.roll_back(uow, snapshot_id)
+        done = await service.roll_back(uow, snapshot_id)
+        if uow.actor.cohort_id is not None:
+            home = await classroom.access_home(uow, uow.actor.cohort_id)
+            params = {"name": done.snapshot.name, "sim_at": done.snapshot.sim_at.isoformat()}
+            await interventions.record(uow, home, kind="market.rolled_back", seat_id=None, params=params)
+        return done
 
     return await once.run(uow, None, act, status=200)

@@ -45,6 +45,27 @@ RIGHT: dict[str, Any] = {
         "handler": "mall.badges.broadcast",
     },
     "sandbox_snapshots_make": {"name": "第一节课"},
+    "classroom_classes_create": {
+        "name": "网创 13 班",
+        "starts_on": "2026-12-07",
+        "is_trial": False,
+        "template": "week-1",
+        "skip_dates": ["2026-12-13"],
+        "lecturer": None,
+        "second_lecturer": None,
+    },
+    "classroom_classes_change": {"name": "网创 12 班", "starts_on": None, "is_trial": None},
+    "classroom_lecturers_add": {"login": "nobody"},
+    "classroom_periods_make": {"template": "week-1", "starts_on": "2026-11-30", "skip_dates": []},
+    "classroom_periods_change": {
+        "kind": "practice",
+        "topic": "发布商品",
+        "starts_at": "2026-10-12T10:00:00+08:00",
+        "ends_at": "2026-10-12T10:45:00+08:00",
+    },
+    "classroom_periods_shift_day": {"from_date": "2026-10-12", "to_date": "2027-01-15"},
+    "classroom_notices_send": {"text": "下午两点继续"},
+    "mall_resets_make": {"reason": "重新来过"},
     "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},
     "mall_desk_shop_update": {"name": "山货铺", "intro": "好货"},
     "mall_desk_products_create": {
@@ -124,6 +145,12 @@ def wrong_bodies(schema: dict[str, Any], right: Any) -> Iterator[tuple[str, byte
 def _wrong_elements(schema: dict[str, Any], right: Any) -> Iterator[tuple[str, bytes]]:
     for name, part in schema["properties"].items():
         if part.get("type") != "array":
+            continue
+        if "properties" not in part["items"]:
+            yield from (
+                (f"{name}/0 = {value!r}"[:80], _dump({**right, name: [value]}))
+                for value in _wrong_values(part["items"])
+            )
             continue
         for raw_label, raw in wrong_bodies(part["items"], right[name][0]):
             if not raw_label.startswith("no body"):

@@ -31,7 +31,7 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_seats", "mall_resets", "mall_reconciliation")
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
 SLASH = "..%2f.."  # makes another address, which is not there
@@ -71,6 +71,8 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "token_id": busy.person_id,
         "seat_id": busy.spare_seat_id,
         "request_id": busy.request_id,
+        "period_id": busy.period_id,
+        "notice_id": busy.notice_id,
         "import_id": busy.import_id,
     }
 

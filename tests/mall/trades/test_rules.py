@@ -11,18 +11,20 @@ ALLOWED = {
     ("wait_pay", "pay", "buyer"): "wait_ship",
     ("wait_pay", "cancel", "buyer"): "closed",
     ("wait_pay", "time_out", "system"): "closed",
+    ("wait_pay", "reset", "lecturer"): "closed",
+    ("wait_ship", "reset", "lecturer"): "closed",
     ("wait_ship", "ship", "seller"): "shipped",
     ("shipped", "confirm", "buyer"): "finished",
     ("shipped", "auto_confirm", "system"): "finished",
     ("finished", "seal", "system"): "sealed",
 }
 STATES = ("wait_pay", "wait_ship", "shipped", "finished", "sealed", "closed")
-EVENTS = ("pay", "cancel", "time_out", "ship", "confirm", "auto_confirm", "seal", "ship_late", "refund")
+EVENTS = ("pay", "cancel", "time_out", "reset", "ship", "confirm", "auto_confirm", "seal", "ship_late", "refund")
 
 
 class TestTable:
     @pytest.mark.parametrize(
-        ("state", "event", "party"), sorted(product(STATES, EVENTS, ("buyer", "seller", "system")))
+        ("state", "event", "party"), sorted(product(STATES, EVENTS, ("buyer", "seller", "lecturer", "system")))
     )
     def test_allows_exactly_what_it_says(self, state: str, event: str, party: str) -> None:
         target = ALLOWED.get((state, event, party))
@@ -45,6 +47,8 @@ class TestTable:
         assert {key: events for key, events in offers.items() if events} == {
             ("wait_pay", "buyer"): ["pay", "cancel"],
             ("wait_pay", "system"): ["time_out"],
+            ("wait_pay", "lecturer"): ["reset"],
+            ("wait_ship", "lecturer"): ["reset"],
             ("wait_ship", "seller"): ["ship"],
             ("shipped", "buyer"): ["confirm"],
             ("shipped", "system"): ["auto_confirm"],

@@ -1,0 +1,1 @@
+"""Classes from planning to the end: made, filled with lecturers, opened, closed."""

@@ -7,6 +7,7 @@ import { identity } from './identity'
 import { office } from './office'
 import { seats } from './seats'
 import { roster } from './roster'
+import { resets } from './resets'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -17,6 +18,7 @@ export const zhCN = {
   ...trade,
   ...desk,
   ...teach,
+  ...resets,
   ...identity,
   ...office,
   ...claim,

@@ -1,5 +1,6 @@
 /** Pages and who may open them. Each shell is its own bundle: a buyer never loads the desk's form library. */
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
+import { isSeatId, isViewable, stopViewing, VIEW_QUERY, viewedSeat, viewSeat } from './api/viewing'
 import { i18n } from './i18n'
 import { useSessionStore } from './session/store'
 
@@ -41,6 +42,9 @@ const teach: RouteRecordRaw = {
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
     { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
+    { path: 'seats/:seatId', name: 'teach-seat', component: () => import('./teach/pages/SeatPage.vue'), props: true },
+    { path: 'notices', name: 'teach-notices', component: () => import('./teach/pages/NoticesPage.vue') },
+    { path: 'interventions', name: 'teach-interventions', component: () => import('./teach/pages/InterventionsPage.vue') },
     { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
     { path: 'roster-import', name: 'teach-roster-import', component: () => import('./teach/pages/RosterImportPage.vue') },
@@ -57,6 +61,7 @@ const office: RouteRecordRaw = {
     { path: 'institutions', name: 'office-institutions', component: () => import('./office/pages/InstitutionsPage.vue') },
     { path: 'classes', name: 'office-classes', component: () => import('./office/pages/ClassesPage.vue') },
     { path: 'classes/:id', name: 'office-people', component: () => import('./office/pages/PeoplePage.vue'), props: true },
+    { path: 'rosters', name: 'office-rosters', component: () => import('./office/pages/RostersPage.vue') },
     { path: 'accounts', name: 'office-accounts', component: () => import('./office/pages/AccountsPage.vue') },
     { path: 'logins', name: 'office-logins', component: () => import('./office/pages/LoginsPage.vue') },
   ],
@@ -88,7 +93,19 @@ export const router = createRouter({
   ],
 })
 
+/** Enters and leaves a learner's pages by loading anew: nothing of one person stays on the pages of another. */
+function changesView(to: RouteLocationNormalized): boolean {
+  const asked = to.query[VIEW_QUERY]
+  const query = Object.fromEntries(Object.entries(to.query).filter(([name]) => name !== VIEW_QUERY))
+  if (isSeatId(asked) && isViewable(to.path)) viewSeat(asked)
+  else if (viewedSeat() !== null && !isViewable(to.path)) stopViewing()
+  else return false
+  location.replace(router.resolve({ path: to.path, query }).href)
+  return true
+}
+
 router.beforeEach(async (to) => {
+  if (changesView(to)) return false
   const session = useSessionStore()
   const known = await session.resume().catch(() => false)
   if (to.meta.open !== true && !known) return { name: 'login', query: to.path === '/' || to.path === '/shop' ? {} : { next: to.fullPath } }

@@ -4,6 +4,8 @@ import { desk } from './desk'
 import { devices } from './devices'
 import { entrance } from './entrance'
 import { identity } from './identity'
+import { learner } from './learner'
+import { notices } from './notices'
 import { office } from './office'
 import { seats } from './seats'
 import { roster } from './roster'
@@ -22,6 +24,8 @@ export const zhCN = {
   ...identity,
   ...office,
   ...claim,
+  ...learner,
+  ...notices,
   ...seats,
   ...entrance,
   ...devices,

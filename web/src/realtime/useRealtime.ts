@@ -23,6 +23,9 @@ async function openSocket(): Promise<Socket> {
   return new WebSocket(`${scheme}://${location.host}/ws/v1?ticket=${encodeURIComponent(ticket)}`) as unknown as Socket
 }
 
+/** Server state that may have changed when the small numbers have. */
+const TOLD_BY_BADGES: ReadonlySet<unknown> = new Set(['trades', 'desk', 'cart', 'wallet'])
+
 export const useRealtime = createSharedComposable(() => {
   const clock = useClockStore()
   const session = useSessionStore()
@@ -48,7 +51,7 @@ export const useRealtime = createSharedComposable(() => {
   })
   connection.subscribe('badges', (data) => {
     queries.setQueryData<BadgesView>(BADGES_KEY, data as BadgesView)
-    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] === 'trades' || query.queryKey[0] === 'desk' })
+    void queries.invalidateQueries({ predicate: (query) => TOLD_BY_BADGES.has(query.queryKey[0]) })
   })
   connection.subscribe('notices', (data) => {
     queries.setQueryData<Notices>(NOTICES_KEY, data as Notices)

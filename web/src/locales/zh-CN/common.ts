@@ -123,5 +123,8 @@ export const common = {
     'money.payment': '购物付款',
     'money.settlement': '货款到账',
     'money.commission': '平台佣金',
+    'money.refund': '退款：卖家店铺被重置',
+    'money.reset_buyer': '重置店铺，恢复起始金额',
+    'money.reset_seller': '重置店铺，收入清零',
   },
 }

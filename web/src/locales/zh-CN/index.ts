@@ -9,6 +9,7 @@ import { notices } from './notices'
 import { office } from './office'
 import { seats } from './seats'
 import { roster } from './roster'
+import { resets } from './resets'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -19,6 +20,7 @@ export const zhCN = {
   ...trade,
   ...desk,
   ...teach,
+  ...resets,
   ...identity,
   ...office,
   ...claim,

@@ -42,7 +42,7 @@ const teach: RouteRecordRaw = {
   children: [
     { path: '', name: 'teach-wall', component: () => import('./teach/pages/WallPage.vue') },
     { path: 'seats', name: 'teach-seats', component: () => import('./teach/pages/SeatsPage.vue') },
-    { path: 'seats/:seatId', name: 'teach-seat', component: () => import('./teach/pages/SeatPage.vue'), props: true },
+    { path: 'seats/:id', name: 'teach-seat', component: () => import('./teach/pages/SeatPage.vue'), props: true },
     { path: 'notices', name: 'teach-notices', component: () => import('./teach/pages/NoticesPage.vue') },
     { path: 'interventions', name: 'teach-interventions', component: () => import('./teach/pages/InterventionsPage.vue') },
     { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },

@@ -101,7 +101,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
-    timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
@@ -122,7 +121,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
         snapshot_id=UUID(snapshot["id"]),
-        parked_timer_id=timer_id,
+        parked_timer_id=await _poison_a_timer(world),
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
         import_id=import_id,

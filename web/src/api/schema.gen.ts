@@ -252,6 +252,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classroom/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Classes
+         * @description Returns the classes this person teaches, or those of his institution.
+         */
+        get: operations["classroom_classes_list"];
+        put?: never;
+        /**
+         * Create Class
+         * @description Plans a class. Who made it goes there by `session_place_choose`.
+         */
+        post: operations["classroom_classes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Class
+         * @description Returns one class with how far it is.
+         */
+        get: operations["classroom_classes_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Class
+         * @description Changes name, first day and purpose.
+         */
+        patch: operations["classroom_classes_change"];
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Class
+         * @description Ends a class: its clock stops for good.
+         */
+        post: operations["classroom_classes_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/device-checks": {
         parameters: {
             query?: never;
@@ -285,6 +353,170 @@ export interface paths {
          */
         get: operations["classroom_device_checks_record"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/interventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Interventions
+         * @description Returns the record of what lecturers did in a class, or of what met one learner.
+         */
+        get: operations["classroom_interventions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/lecturers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Lecturer
+         * @description Lets a second lecturer teach a class.
+         */
+        post: operations["classroom_lecturers_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/lecturers/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Lecturer
+         * @description Takes a lecturer out of a class.
+         */
+        delete: operations["classroom_lecturers_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Class
+         * @description Opens a planned class: its market and its clock begin. Pressed twice, the second is told that it is open.
+         */
+        post: operations["classroom_classes_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Periods
+         * @description Returns the timetable of a class.
+         */
+        get: operations["classroom_periods_list"];
+        /**
+         * Make Periods
+         * @description Makes the timetable of a planned class anew from a template.
+         */
+        put: operations["classroom_periods_make"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/periods/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Current
+         * @description Returns the period that is on now.
+         */
+        get: operations["classroom_periods_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/periods/shift-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shift Day
+         * @description Moves a whole day to another date.
+         */
+        post: operations["classroom_periods_shift_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/periods/{period_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Period
+         * @description Changes topic, kind and time of one period.
+         */
+        put: operations["classroom_periods_change"];
         post?: never;
         delete?: never;
         options?: never;
@@ -564,6 +796,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classroom/interventions/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Interventions
+         * @description Returns what lecturers did to the acting learner, so that he sees what stands on his evidence.
+         */
+        get: operations["classroom_interventions_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Notices
+         * @description Returns the messages to the own class that stand; open pages get them by the topic `notices`.
+         */
+        get: operations["classroom_notices_read"];
+        put?: never;
+        /**
+         * Send Notice
+         * @description Sends a message to the whole class.
+         */
+        post: operations["classroom_notices_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/notices/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description Returns what was said to the class, with what was withdrawn.
+         */
+        get: operations["classroom_notices_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/notices/{notice_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Notice
+         * @description Takes a message back.
+         */
+        post: operations["classroom_notices_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Presence
+         * @description Returns which learners have a page open. The transaction ends before Redis is asked.
+         */
+        get: operations["classroom_presence_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/roster-imports": {
         parameters: {
             query?: never;
@@ -700,6 +1036,26 @@ export interface paths {
          * @description Returns the workbook to fill in.
          */
         get: operations["classroom_roster_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/timetable-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Returns the timetables a class can start from.
+         */
+        get: operations["classroom_templates_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1496,6 +1852,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/seats/{seat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Seat
+         * @description Returns one learner with figures, goods and what he did last.
+         */
+        get: operations["mall_seats_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/seats/{seat_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Returns what a reset of this learner's store would do now.
+         */
+        get: operations["mall_resets_preview"];
+        put?: never;
+        /**
+         * Reset
+         * @description Resets this learner's store; the reason is kept with his evidence.
+         */
+        post: operations["mall_resets_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/shops/{shop_id}": {
         parameters: {
             query?: never;
@@ -1714,7 +2114,8 @@ export interface paths {
          * @description Issues a one-time ticket for a socket.
          *
          *     Not a `WriteUow`: that refuses learners while time jumps, when they most want to watch the clock. The transaction
-         *     ends before Redis is asked.
+         *     ends before Redis is asked. A lecturer who looks at a learner's pages gets none: the socket would be his own, and the
+         *     learner would seem to be there; such pages ask again by themselves.
          */
         post: operations["realtime_tickets_create"];
         delete?: never;
@@ -2512,6 +2913,44 @@ export interface components {
             /** Suggested Login */
             suggested_login: string;
         };
+        /**
+         * ClassChange
+         * @description What is absent stays. The first day moves the timetable with it.
+         */
+        ClassChange: {
+            /** Is Trial */
+            is_trial?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+        };
+        /**
+         * ClassCreate
+         * @description A class as it is planned. A lecturer becomes its first lecturer himself; an institution names one.
+         */
+        ClassCreate: {
+            /**
+             * Is Trial
+             * @default false
+             */
+            is_trial: boolean;
+            /** Lecturer */
+            lecturer?: string | null;
+            /** Name */
+            name: string;
+            /** Second Lecturer */
+            second_lecturer?: string | null;
+            /** Skip Dates */
+            skip_dates?: string[];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Template */
+            template?: string | null;
+        };
         /** ClassRow */
         ClassRow: {
             /**
@@ -2537,10 +2976,58 @@ export interface components {
             state: string;
         };
         /**
+         * ClassView
+         * @description One class with how far it is: the checklist before the opening.
+         */
+        ClassView: {
+            /** Claimed */
+            claimed: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /** Days */
+            days: number;
+            /** Devices Checked */
+            devices_checked: number;
+            /** Devices Passed */
+            devices_passed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution */
+            institution: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Is Trial */
+            is_trial: boolean;
+            /** Lecturers */
+            lecturers: components["schemas"]["LecturerView"][];
+            /** Name */
+            name: string;
+            /** Open Requests */
+            open_requests: number;
+            /** Opened At */
+            opened_at: string | null;
+            /** Periods */
+            periods: number;
+            /** Seated */
+            seated: number;
+            /** Seats At Most */
+            seats_at_most: number;
+            /** Shortfalls */
+            shortfalls: components["schemas"]["Shortfall"][];
+            /** Starts On */
+            starts_on: string | null;
+            state: components["schemas"]["CohortState"];
+        };
+        /**
          * ClockState
          * @enum {string}
          */
-        ClockState: "paused" | "running" | "jumping";
+        ClockState: "paused" | "running" | "jumping" | "ended";
         /**
          * ClockView
          * @description A clock as a browser needs it: it counts on from `server_at` at `speed` by itself while running.
@@ -2606,6 +3093,35 @@ export interface components {
          * @enum {string}
          */
         Column: "class_name" | "name" | "id_number" | "phone" | "gender" | "education" | "category" | "seat_number" | "remark";
+        /**
+         * CurrentPeriodView
+         * @description The period that is on, how long it still lasts, what comes next, and what the clock should do.
+         */
+        CurrentPeriodView: {
+            current: components["schemas"]["PeriodView"] | null;
+            hint: components["schemas"]["Hint"] | null;
+            next: components["schemas"]["PeriodView"] | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Seconds Left */
+            seconds_left: number | null;
+        };
+        /** DayShift */
+        DayShift: {
+            /**
+             * From Date
+             * Format: date
+             */
+            from_date: string;
+            /**
+             * To Date
+             * Format: date
+             */
+            to_date: string;
+        };
         /**
          * Deadline
          * @description Until when someone must act: on the simulated axis a moment, on the axis of class time the seconds left.
@@ -3002,6 +3518,12 @@ export interface components {
             /** Memory Gb */
             memory_gb: number | null;
         };
+        /**
+         * Hint
+         * @description What the clock should do now, by the timetable.
+         * @enum {string}
+         */
+        Hint: "start" | "pause";
         /** Hour */
         Hour: {
             /** Hour */
@@ -3170,6 +3692,40 @@ export interface components {
             name: string;
         };
         /**
+         * InterventionView
+         * @description One thing a lecturer did: a flag on the evidence of one learner, or of the whole class.
+         */
+        InterventionView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Learner Name */
+            learner_name: string | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Seat Id */
+            seat_id: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            /** Sim At */
+            sim_at: string | null;
+        };
+        /**
          * JoinAsk
          * @description A learner without a PIN asks to be let in.
          */
@@ -3233,6 +3789,25 @@ export interface components {
             lost: number;
             /** Median Ms */
             median_ms: number;
+        };
+        /** LecturerAdd */
+        LecturerAdd: {
+            /** Login */
+            login: string;
+        };
+        /** LecturerView */
+        LecturerView: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
         };
         /** LineWanted */
         LineWanted: {
@@ -3380,6 +3955,38 @@ export interface components {
         NextTimerView: {
             next: components["schemas"]["NextTimer"] | null;
         };
+        /** NoticeSend */
+        NoticeSend: {
+            /** Text */
+            text: string;
+        };
+        /** NoticeView */
+        NoticeView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * NoticesView
+         * @description The messages that stand, newest first; snapshot and frame of the topic `notices`.
+         */
+        NoticesView: {
+            /** Notices */
+            notices: components["schemas"]["NoticeView"][];
+        };
         /** ParcelView */
         ParcelView: {
             /** Carrier Name */
@@ -3513,6 +4120,62 @@ export interface components {
             /** Wallet Fen */
             wallet_fen: number;
         };
+        /** PeriodChange */
+        PeriodChange: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            kind: components["schemas"]["PeriodKind"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Topic */
+            topic: string;
+        };
+        /**
+         * PeriodKind
+         * @enum {string}
+         */
+        PeriodKind: "lecture" | "practice" | "assessment";
+        /**
+         * PeriodView
+         * @description One 课时. `number`, `day_number` and `number_in_day` count in the order of time.
+         */
+        PeriodView: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Day Number */
+            day_number: number;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["PeriodKind"];
+            /** Number */
+            number: number;
+            /** Number In Day */
+            number_in_day: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Topic */
+            topic: string;
+        };
         /**
          * PersonRow
          * @description A learner of a class, his numbers masked; `null` where none is kept.
@@ -3621,6 +4284,24 @@ export interface components {
             subtitle: string;
             /** Title */
             title: string;
+        };
+        /**
+         * PresenceView
+         * @description Who has a page open now. `since` is when he came, or when his last page was seen.
+         */
+        PresenceView: {
+            /** Online */
+            online: boolean;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** PreviewPage */
         PreviewPage: {
@@ -3928,6 +4609,44 @@ export interface components {
          * @enum {string}
          */
         RequestState: "open" | "granted" | "refused";
+        /**
+         * ResetView
+         * @description What a reset would do, or has done. The wallets are what they held and what they hold afterwards.
+         */
+        ResetView: {
+            /** Buyer Fen */
+            buyer_fen: number;
+            /** Cart Lines */
+            cart_lines: number;
+            /** Grant Fen */
+            grant_fen: number;
+            /** Lines Of Others */
+            lines_of_others: number;
+            /** Products */
+            products: number;
+            /** Refund Fen */
+            refund_fen: number;
+            /** Refunded Trades */
+            refunded_trades: number;
+            /** Running Trades */
+            running_trades: number;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+            /** Seller Fen */
+            seller_fen: number;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Shop Name */
+            shop_name: string;
+            /** Unpaid Trades */
+            unpaid_trades: number;
+        };
         /** Reveal */
         Reveal: {
             field: components["schemas"]["SealedField"];
@@ -4016,12 +4735,6 @@ export interface components {
          */
         SealedField: "id_number" | "phone";
         /**
-         * SeatAction
-         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
-         * @enum {string}
-         */
-        SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
-        /**
          * SeatAdd
          * @description One learner by hand; without an ID number he can be taught, but not yet certified.
          */
@@ -4048,6 +4761,22 @@ export interface components {
             number: number;
             /** Phone */
             phone?: string | null;
+        };
+        /** SeatGoods */
+        SeatGoods: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Sellable */
+            sellable: number;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
         };
         /**
          * SeatListView
@@ -4076,6 +4805,27 @@ export interface components {
             seats_at_most: number;
         };
         /**
+         * SeatPage
+         * @description One learner as his lecturer sees him.
+         */
+        SeatPage: {
+            /** Actions */
+            actions: components["schemas"]["mall__wall__schemas__SeatAction"][];
+            /** Bought Trades */
+            bought_trades: number;
+            /** Buyer Fen */
+            buyer_fen: number;
+            /** Goods */
+            goods: components["schemas"]["SeatGoods"][];
+            /** In Escrow Fen */
+            in_escrow_fen: number;
+            row: components["schemas"]["WallRow"];
+            /** Seller Fen */
+            seller_fen: number;
+            /** Shops */
+            shops: components["schemas"]["SeatShop"][];
+        };
+        /**
          * SeatReason
          * @description Why a lecturer did it; stands in the record of interventions.
          */
@@ -4094,7 +4844,7 @@ export interface components {
             /** Account Id */
             account_id: string | null;
             /** Actions */
-            actions: components["schemas"]["SeatAction"][];
+            actions: components["schemas"]["kernel__classroom__seats__rules__SeatAction"][];
             /** Claim Browser */
             claim_browser: string | null;
             /** Claimed At */
@@ -4123,6 +4873,25 @@ export interface components {
             state: components["schemas"]["SeatState"];
             /** Withdrawn At */
             withdrawn_at: string | null;
+        };
+        /** SeatShop */
+        SeatShop: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Opened Sim At
+             * Format: date-time
+             */
+            opened_sim_at: string;
+            /** Retired Sim At */
+            retired_sim_at: string | null;
+            /** State */
+            state: string;
         };
         /**
          * SeatState
@@ -4214,6 +4983,11 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ShopReset */
+        ShopReset: {
+            /** Reason */
+            reason: string;
+        };
         /** ShopUpdate */
         ShopUpdate: {
             /** Intro */
@@ -4244,6 +5018,12 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * Shortfall
+         * @description What a timetable lacks against article 7 (三).
+         * @enum {string}
+         */
+        Shortfall: "too_few_periods" | "too_few_days";
         /** SignIn */
         SignIn: {
             /** Login */
@@ -4439,6 +5219,21 @@ export interface components {
          * @enum {string}
          */
         TemplateKind: "class" | "institution";
+        /** TemplateView */
+        TemplateView: {
+            /** Code */
+            code: string;
+            /** Days */
+            days: number;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Periods */
+            periods: number;
+            /** Practice Periods */
+            practice_periods: number;
+        };
         /**
          * TemporaryPasswordView
          * @description Shown once, to whoever asked for it; nobody can look it up later.
@@ -4491,6 +5286,42 @@ export interface components {
              * Format: date-time
              */
             sim_at: string;
+        };
+        /** TimetableMake */
+        TimetableMake: {
+            /** Skip Dates */
+            skip_dates?: string[];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Template */
+            template: string;
+        };
+        /** TimetableView */
+        TimetableView: {
+            /**
+             * Cohort Id
+             * Format: uuid
+             */
+            cohort_id: string;
+            /** Days */
+            days: number;
+            /** Days At Least */
+            days_at_least: number;
+            /** Periods */
+            periods: components["schemas"]["PeriodView"][];
+            /** Periods At Least */
+            periods_at_least: number;
+            /** Practice Periods */
+            practice_periods: number;
+            /** Shortfalls */
+            shortfalls: components["schemas"]["Shortfall"][];
+            /** Starts On */
+            starts_on: string | null;
+            /** State */
+            state: string;
         };
         /** Todo */
         Todo: {
@@ -4840,11 +5671,30 @@ export interface components {
         Verdict: "pass" | "warn" | "fail";
         /** Wall */
         Wall: {
+            /** Open Requests */
+            open_requests: number;
             /** Rows */
             rows: components["schemas"]["WallRow"][];
         };
-        /** WallRow */
+        /**
+         * WallRow
+         * @description One seat: claimed or not, with or without a store. `_at` is real time, `_sim_at` the market's.
+         */
         WallRow: {
+            /** Claimed */
+            claimed: boolean;
+            /** Device */
+            device: string | null;
+            /** Due Soon */
+            due_soon: number;
+            /** Finished */
+            finished: number;
+            /** Flags */
+            flags: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Last At */
+            last_at: string | null;
             /** Last Sim At */
             last_sim_at: string | null;
             /** Late */
@@ -4857,6 +5707,10 @@ export interface components {
             paid_fen: number;
             /** Paid Trades */
             paid_trades: number;
+            /** Products */
+            products: number;
+            /** Requests */
+            requests: number;
             /**
              * Seat Id
              * Format: uuid
@@ -4868,6 +5722,8 @@ export interface components {
             shop_id: string | null;
             /** Shop Name */
             shop_name: string | null;
+            /** Spark */
+            spark: number[];
             /** To Ship */
             to_ship: number;
         };
@@ -4944,6 +5800,36 @@ export interface components {
          * @enum {string}
          */
         kernel__classroom__roster__findings__Level: "error" | "warning" | "note";
+        /**
+         * SeatAction
+         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
+         * @enum {string}
+         */
+        kernel__classroom__seats__rules__SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
+        /**
+         * SeatAction
+         * @description One thing the learner did: `code` is machine and event, or the cause of a move of stock.
+         */
+        mall__wall__schemas__SeatAction: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /** Subject */
+            subject: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -5367,6 +6253,158 @@ export interface operations {
             };
         };
     };
+    classroom_classes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"][];
+                };
+            };
+        };
+    };
+    classroom_classes_create: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_classes_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_classes_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_classes_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_device_checks_list: {
         parameters: {
             query?: never;
@@ -5418,6 +6456,305 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_interventions_list: {
+        parameters: {
+            query?: {
+                seat_id?: string | null;
+            };
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterventionView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_lecturers_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LecturerAdd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_lecturers_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_classes_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_periods_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimetableView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_periods_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimetableMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimetableView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_periods_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentPeriodView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_periods_shift_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayShift"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimetableView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_periods_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimetableView"];
                 };
             };
             /** @description Validation Error */
@@ -5942,6 +7279,150 @@ export interface operations {
             };
         };
     };
+    classroom_interventions_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterventionView"][];
+                };
+            };
+        };
+    };
+    classroom_notices_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesView"];
+                };
+            };
+        };
+    };
+    classroom_notices_send: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeSend"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_notices_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"][];
+                };
+            };
+        };
+    };
+    classroom_notices_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_presence_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceView"][];
+                };
+            };
+        };
+    };
     classroom_roster_imports_list_for_institution: {
         parameters: {
             query?: never;
@@ -6175,6 +7656,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"][];
                 };
             };
         };
@@ -7522,6 +9023,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+        };
+    };
+    mall_seats_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_resets_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_resets_make: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                seat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -1,4 +1,4 @@
-"""Removes what has served its time: sessions, old answers, counts and log of log-ins, files of roster imports.
+"""Removes what has served its time: sessions, answers, counts and log of log-ins, rosters, people past their date.
 
 Owns no table and no business row; facts, timers and ledgers stay, they are the record of a class. Safe twice and at any
 time.
@@ -23,6 +23,13 @@ _SESSIONS = text("DELETE FROM kernel_login_session WHERE expires_at <= :now")
 _ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
 _GUARDS = text("DELETE FROM kernel_login_guard WHERE failed_at < :before")
 _LOGINS = text("DELETE FROM kernel_login_event WHERE at < :before")
+_LEAVING = "SELECT id FROM kernel_person WHERE delete_on < :today"
+_PEOPLE = (
+    text(f"UPDATE kernel_seat SET person_id = NULL WHERE person_id IN ({_LEAVING})"),
+    text(f"UPDATE kernel_account SET person_id = NULL WHERE person_id IN ({_LEAVING})"),
+    text("DELETE FROM kernel_person WHERE delete_on < :today"),
+)
+"""A person goes on the date he was told; what he did in a class stays, under the name of his seat."""
 
 
 async def prune(runtime: Runtime) -> int:
@@ -32,6 +39,8 @@ async def prune(runtime: Runtime) -> int:
         removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
         removed += (await uow.execute(_GUARDS, {"before": uow.now.at - FORGOTTEN_AFTER})).rowcount
         removed += (await uow.execute(_LOGINS, {"before": uow.now.at - LOGINS_KEPT})).rowcount
+        for statement in _PEOPLE:
+            removed += (await uow.execute(statement, {"today": uow.now.at.date()})).rowcount
         await rosters.remove_old(uow, uow.now.at)
     if removed:
         log.info("pruning.removed", rows=removed)

@@ -101,11 +101,11 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
+    timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
     await Relay(world.runtime, modules.directory()).fan_out()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
         delivery = (await uow.execute(_PARK_DELIVERY)).one()
-    snapshot = await world.lecturer.post("/sandbox/snapshots", {"name": "第一节课"}, status=201)
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
@@ -120,8 +120,8 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
-        snapshot_id=UUID(snapshot["id"]),
-        parked_timer_id=await _poison_a_timer(world),
+        snapshot_id=await _keep(world),
+        parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
         import_id=import_id,
@@ -131,6 +131,11 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
+
+
+async def _keep(world: World) -> UUID:
+    snapshot = await world.lecturer.post("/sandbox/snapshots", {"name": "第一节课"}, status=201)
+    return UUID(snapshot["id"])
 
 
 async def _upload(seller: Person) -> UUID:

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from kernel.pruning import ANSWERS_KEPT, prune
+from tests.kernel.class_rows import fill
 from tests.kernel.fingerprint import tables_of_a_class
 from tests.manual_clock import ManualClock
 from tests.world import World, count_rows
@@ -41,3 +44,22 @@ class TestPrune:
         wall.at += timedelta(seconds=1)
         assert await prune(world.runtime) >= len([*world.learners, world.lecturer])
         assert await prune(world.runtime) == 0
+
+    async def test_forgets_a_person_on_his_date_and_keeps_his_seat(self, world: World, wall: ManualClock) -> None:
+        [learner, *_] = world.learners
+        assert learner.seat_id is not None
+        seat = {"id": learner.seat_id}
+        of_seat = text("SELECT person_id, display_name FROM kernel_seat WHERE id = :id")
+        async with world.runtime.enter_system() as uow:
+            person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=learner.seat_id)
+            date = text("UPDATE kernel_person SET delete_on = :day WHERE id = :id")
+            await uow.execute(date, {"id": person_id, "day": wall.at.date()})
+        await prune(world.runtime)
+        async with world.runtime.enter_system() as uow:
+            assert (await uow.execute(of_seat, seat)).one().person_id == person_id
+        wall.at += timedelta(days=1)
+        await prune(world.runtime)
+        async with world.runtime.enter_system() as uow:
+            assert tuple((await uow.execute(of_seat, seat)).one()) == (None, learner.name)
+            gone = text("SELECT count(*) FROM kernel_person WHERE id = :id")
+            assert (await uow.execute(gone, {"id": person_id})).scalar_one() == 0

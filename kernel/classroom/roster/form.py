@@ -4,6 +4,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,10 @@ class Form:
 
     def _headings(self) -> dict[str, Column]:
         return _headings(self.version)
+
+    def kept_until(self, today: date) -> date:
+        """Returns the date on which a person written down today is to be forgotten."""
+        return today.replace(year=today.year + self.keep_years, day=min(today.day, 28))
 
 
 def bare(heading: str) -> str:

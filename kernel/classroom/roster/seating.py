@@ -146,11 +146,6 @@ def _seal(keyring: Keyring, people: list[_Seated]) -> dict[str, list[Any]]:
     }
 
 
-def _kept_until(uow: UnitOfWork) -> Any:
-    today, years = today_of(uow), forms.load().keep_years
-    return today.replace(year=today.year + years, day=min(today.day, 28))
-
-
 async def _add_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]) -> None:
     if not people:
         return
@@ -158,7 +153,7 @@ async def _add_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]) 
     values = await to_thread.run_sync(partial(_seal, keyring, people))
     values["names"] = [entry.name for entry in entries]
     values["genders"] = [None if entry.gender is None else entry.gender.value for entry in entries]
-    terms = {"purpose": forms.load().purpose, "delete_on": _kept_until(uow), "now": uow.now.at}
+    terms = {"purpose": forms.load().purpose, "delete_on": forms.load().kept_until(today_of(uow)), "now": uow.now.at}
     if (await uow.execute(_ADD, {**values, **terms})).rowcount != len(people):
         raise Conflict("kernel.roster.overtaken")
 
@@ -168,7 +163,7 @@ async def _renew_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]
         return
     values = await to_thread.run_sync(partial(_seal, keyring, people))
     del values["id_numbers"], values["id_number_keys"]
-    await uow.execute(_RENEW, {**values, "delete_on": _kept_until(uow), "now": uow.now.at})
+    await uow.execute(_RENEW, {**values, "delete_on": forms.load().kept_until(today_of(uow)), "now": uow.now.at})
 
 
 async def _add_seats(uow: UnitOfWork, place: Place, seated: list[_Seated]) -> list[UUID]:

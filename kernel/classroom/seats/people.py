@@ -4,12 +4,13 @@ One human being is one row, found by the keyed hash of the ID number; the number
 (`kernel.classroom.roster`).
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, text
 
+from kernel.classroom.roster import form as forms
 from kernel.classroom.roster import id_numbers
+from kernel.classroom.roster.survey import today_of
 from kernel.classroom.seats import rules
 from kernel.crypto.keyring import Keyring
 from kernel.crypto.masking import mask_name
@@ -21,14 +22,6 @@ from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
 
 PERSON = table_of(Person)
-ID_NUMBER_PURPOSE = "kernel_person.id_number"
-PHONE_PURPOSE = "kernel_person.phone"
-
-KEPT = timedelta(days=3 * 365)
-"""How long a person is kept after he was written down. 示例: the rules name no time; three years covers the follow-up."""
-
-PURPOSE = "training"
-
 _BY_NUMBER = text("SELECT id, name FROM kernel_person WHERE id_number_key = :key")
 _SEATED = text("""
     SELECT number FROM kernel_seat WHERE cohort_id = :cohort_id AND person_id = :person_id AND withdrawn_at IS NULL
@@ -51,7 +44,7 @@ async def know(
     async with uow.as_system():
         found = None
         if number is not None:
-            key = keyring.fingerprint(number, purpose=ID_NUMBER_PURPOSE)
+            key = keyring.fingerprint(number, purpose=sealed.ID_NUMBER_PURPOSE)
             found = (await uow.execute(_BY_NUMBER, {"key": key})).one_or_none()
         if found is None:
             return await _write_down(uow, keyring, name=name, number=number, mobile=mobile)
@@ -91,13 +84,13 @@ async def _write_down(uow: UnitOfWork, keyring: Keyring, *, name: str, number: s
             "id_number_sealed": None
             if number is None
             else keyring.encrypt(number, context=sealed.ID_NUMBER.context(person_id)),
-            "id_number_key": None if number is None else keyring.fingerprint(number, purpose=ID_NUMBER_PURPOSE),
+            "id_number_key": None if number is None else keyring.fingerprint(number, purpose=sealed.ID_NUMBER_PURPOSE),
             "phone_sealed": None
             if mobile is None
             else keyring.encrypt(mobile, context=sealed.PHONE.context(person_id)),
-            "phone_key": None if mobile is None else keyring.fingerprint(mobile, purpose=PHONE_PURPOSE),
-            "purpose": PURPOSE,
-            "delete_on": (uow.now.at + KEPT).date(),
+            "phone_key": None if mobile is None else keyring.fingerprint(mobile, purpose=sealed.PHONE_PURPOSE),
+            "purpose": forms.load().purpose,
+            "delete_on": forms.load().kept_until(today_of(uow)),
             "created_at": uow.now.at,
             "updated_at": uow.now.at,
         },

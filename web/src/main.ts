@@ -4,19 +4,15 @@ import './styles/parts.css'
 import { MutationCache, QueryCache, QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { useViewedSeat } from './api/client'
 import { Problem } from './api/problem'
 import App from './App.vue'
 import { i18n } from './i18n'
 import { router } from './router'
-import { useToast } from './parts/useToast'
 import { useSessionStore } from './session/store'
-import { viewedSeat } from './session/viewing'
 
 const app = createApp(App)
 app.use(createPinia())
 const session = useSessionStore()
-if (viewedSeat !== null) useViewedSeat(viewedSeat, () => { useToast().say(i18n.global.t('viewing.refused')) })
 
 function askToSignIn(error: Error): void {
   if (error instanceof Problem && error.status === 401) session.expire()

@@ -5,25 +5,12 @@ import * as desk from '@/api/desk'
 import { listCategories } from '@/api/market'
 import type { TradeTab } from '@/api/types'
 import { useRefreshPace } from '@/clock/refreshPace'
-import { BADGES_KEY, useBadges } from '@/session/badges'
+import { BADGES_KEY } from '@/session/badges'
 
 export const PAGE_SIZE = 20
 
-/** Whether there is a store stands in the badges; who has none is not asked for it, so that nothing is refused. */
-export function useHasShop() {
-  const badges = useBadges()
-  return computed(() => (badges.data.value === undefined ? null : badges.data.value.seller !== null))
-}
-
-export function useOwnShop() {
-  const hasShop = useHasShop()
-  return reactive(useQuery({ queryKey: ['desk', 'shop'], queryFn: desk.showOwnShop, enabled: () => hasShop.value === true }))
-}
-
-export function useHome() {
-  const hasShop = useHasShop()
-  return reactive(useQuery({ queryKey: ['desk', 'home'], queryFn: desk.showHome, refetchInterval: 20_000, enabled: () => hasShop.value === true }))
-}
+export const useOwnShop = () => reactive(useQuery({ queryKey: ['desk', 'shop'], queryFn: desk.showOwnShop }))
+export const useHome = () => reactive(useQuery({ queryKey: ['desk', 'home'], queryFn: desk.showHome, refetchInterval: 20_000 }))
 export const useCategoryList = () => reactive(useQuery({ queryKey: ['categories'], queryFn: listCategories, staleTime: Infinity }))
 export const useCarriers = (enabled: MaybeRefOrGetter<boolean>) =>
   reactive(useQuery({ queryKey: ['carriers'], queryFn: desk.listCarriers, staleTime: Infinity, enabled: computed(() => toValue(enabled)) }))

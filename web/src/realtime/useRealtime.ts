@@ -1,18 +1,12 @@
 /** Binds the one connection to the clock store and the badges query for as long as a shell is shown. */
 import { useQueryClient, type Query } from '@tanstack/vue-query'
-import { createSharedComposable, useIntervalFn } from '@vueuse/core'
+import { createSharedComposable } from '@vueuse/core'
 import { onScopeDispose, ref } from 'vue'
 import { createTicket } from '@/api/session'
-import { showClock } from '@/api/teach'
-import type { BadgesView, ClockView, NoticesView } from '@/api/types'
+import type { BadgesView, ClockView } from '@/api/types'
 import { useClockStore } from '@/clock/store'
 import { BADGES_KEY } from '@/session/badges'
-import { NOTICES_KEY } from '@/session/notices'
-import { useSessionStore } from '@/session/store'
 import { RealtimeConnection, type ConnectionState, type Socket } from './connection'
-
-const LOOK_MS = 5000
-const LIVE = ['trades', 'desk', 'badges', 'cart', 'wallet']
 
 /** A preview of the jump that has just landed would be refused: its target is the past now. */
 const isNotPreview = (query: Query): boolean => query.queryKey[0] !== 'jump-preview'
@@ -25,7 +19,6 @@ async function openSocket(): Promise<Socket> {
 
 export const useRealtime = createSharedComposable(() => {
   const clock = useClockStore()
-  const session = useSessionStore()
   const queries = useQueryClient()
   const state = ref<ConnectionState>('idle')
   const attempt = ref(0)
@@ -50,17 +43,6 @@ export const useRealtime = createSharedComposable(() => {
     queries.setQueryData<BadgesView>(BADGES_KEY, data as BadgesView)
     void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] === 'trades' || query.queryKey[0] === 'desk' })
   })
-  connection.subscribe('notices', (data) => {
-    queries.setQueryData<NoticesView>(NOTICES_KEY, data as NoticesView)
-  })
-  if (session.isViewing) {
-    // A socket would be the lecturer's own; a page that only looks on asks again instead.
-    useIntervalFn(() => {
-      void showClock().then((view) => { clock.accept(view) }).catch(() => undefined)
-      void queries.invalidateQueries({ predicate: (query) => LIVE.includes(String(query.queryKey[0])) })
-    }, LOOK_MS)
-    return { state, attempt }
-  }
   connection.start()
   onScopeDispose(() => {
     connection.stop()

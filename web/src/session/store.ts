@@ -6,7 +6,6 @@ import { choosePlace } from '@/api/account'
 import { createSession, deleteSession, showSession } from '@/api/session'
 import type { SessionView } from '@/api/types'
 import { useClockStore } from '@/clock/store'
-import { viewedSeat } from './viewing'
 
 const HOMES: Record<string, string> = { learner: '/shop', lecturer: '/teach', operator: '/office', institution: '/office', officer: '/office' }
 
@@ -69,9 +68,7 @@ export const useSessionStore = defineStore('session', () => {
     if (session.value !== null) expired.value = true
   }
 
-  /** This tab looks at a learner's pages. */
-  const isViewing = viewedSeat !== null
-  const displayName = computed(() => (isViewing ? session.value?.seat?.display_name : session.value?.account.display_name) ?? '')
+  const displayName = computed(() => session.value?.account.display_name ?? '')
   const isLecturer = computed(() => session.value?.role === 'lecturer')
   const mustChange = computed(() => session.value?.must_change_password === true)
   /** A learner whose class has not opened waits. */
@@ -82,5 +79,5 @@ export const useSessionStore = defineStore('session', () => {
   })
   const can = (capability: string): boolean => session.value?.capabilities.includes(capability) === true
 
-  return { session, expired, isViewing, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
+  return { session, expired, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
 })

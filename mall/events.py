@@ -85,6 +85,20 @@ class ShopRetired(Event):
         return self.shop_id
 
 
+class CartsCleared(Event):
+    """Emitted when a reset has taken goods out of carts, unasked by their owners. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.cart.cleared.v1"
+    aggregate_kind: ClassVar[str] = "mall.shop"
+
+    shop_id: UUID
+    seat_ids: list[UUID]
+
+    def aggregate_id(self) -> UUID:
+        """Returns the store."""
+        return self.shop_id
+
+
 EVENTS: tuple[type[Event], ...] = (
     TradePlaced,
     TradePaid,
@@ -94,4 +108,5 @@ EVENTS: tuple[type[Event], ...] = (
     TradeClosed,
     TradeRefunded,
     ShopRetired,
+    CartsCleared,
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.embedded import postgres, redis
 from app.http import create_app
@@ -36,6 +38,14 @@ def redis_url() -> Iterator[str]:
     """Yields the address of a Redis server."""
     with redis.throwaway() as server:
         yield server.url
+
+
+@pytest.fixture
+async def admin(database: postgres.Urls) -> AsyncIterator[AsyncEngine]:
+    """Yields an engine of the superuser, whom no wall stops: it sees what really is in the tables."""
+    engine = create_async_engine(database.admin, poolclass=NullPool)
+    yield engine
+    await engine.dispose()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ _WALLETS = text("""
     SELECT a.kind, a.balance_fen,
            (SELECT coalesce(sum(t.total_fen), 0) FROM mall_trade t
              WHERE t.seller_seat_id = a.owner_id AND t.state IN ('wait_ship', 'shipped')) AS in_escrow_fen,
-           EXISTS (SELECT 1 FROM mall_shop s WHERE s.seat_id = a.owner_id AND s.state = 'open') AS has_shop
+           EXISTS (SELECT 1 FROM mall_shop s WHERE s.seat_id = a.owner_id) AS has_shop
       FROM mall_money_account a WHERE a.owner_id = :seat_id
 """)
 # Each wallet's newest hundred by its index, then the newest hundred of those: never the whole class's transfers.

@@ -10,7 +10,8 @@ from mall.carts.schemas import CartItemView, CartShop, CartView
 
 _ITEMS = text("""
     SELECT c.sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, c.quantity, c.selected,
-           l.on_hand - l.held - l.allocated AS sellable, CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state, s.id AS shop_id, s.name AS shop_name,
+           l.on_hand - l.held - l.allocated AS sellable, CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
+           s.id AS shop_id, s.name AS shop_name,
            min(c.seq) OVER (PARTITION BY s.id) AS shop_seq
       FROM mall_cart_item c
       JOIN mall_sku k ON k.id = c.sku_id

@@ -11,9 +11,9 @@ from kernel.unit_of_work import UnitOfWork
 from mall.carts.schemas import ITEM_LIMIT, QUANTITY_LIMIT, CartChange
 
 _SKU = text("""
-    SELECT p.state, s.seat_id FROM mall_sku k
+    SELECT CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state, s.seat_id FROM mall_sku k
       JOIN mall_product p ON p.id = k.product_id JOIN mall_shop s ON s.id = p.shop_id
-     WHERE k.id = :sku_id AND s.state = 'open'
+     WHERE k.id = :sku_id
 """)
 _ADD = text("""
     INSERT INTO mall_cart_item (seat_id, sku_id, sandbox_id, quantity, selected)
@@ -28,11 +28,15 @@ _CHANGE = text("""
 """)
 _REMOVE = text("DELETE FROM mall_cart_item WHERE seat_id = :seat_id AND sku_id = ANY(:sku_ids)")
 
-
-_CLEAR = text("DELETE FROM mall_cart_item WHERE seat_id = :seat_id")
-_TAKE_AWAY = text("""
-    DELETE FROM mall_cart_item WHERE sku_id IN (
-        SELECT k.id FROM mall_sku k JOIN mall_product p ON p.id = k.product_id WHERE p.shop_id = :shop_id)
+# A line that somebody changes at this very moment is left to him: it shows as off the shelf. So nobody waits here, and two
+# resets whose learners hold goods of each other's stores cannot wait for each other.
+_EMPTY = text("""
+    WITH free AS MATERIALIZED (
+        SELECT c.seat_id, c.sku_id FROM mall_cart_item c
+          JOIN mall_sku k ON k.id = c.sku_id JOIN mall_product p ON p.id = k.product_id
+         WHERE c.seat_id = :seat_id OR p.shop_id = :shop_id FOR UPDATE OF c SKIP LOCKED)
+    DELETE FROM mall_cart_item i USING free WHERE i.seat_id = free.seat_id AND i.sku_id = free.sku_id
+    RETURNING i.seat_id
 """)
 
 
@@ -84,11 +88,7 @@ async def remove(uow: UnitOfWork, sku_ids: Iterable[UUID]) -> None:
     await uow.execute(_REMOVE, {"seat_id": uow.actor.seat, "sku_ids": list(sku_ids)})
 
 
-async def clear(uow: UnitOfWork, seat_id: UUID) -> int:
-    """Empties a seat's cart and returns how many lines it held."""
-    return int((await uow.execute(_CLEAR, {"seat_id": seat_id})).rowcount)
-
-
-async def take_away(uow: UnitOfWork, shop_id: UUID) -> int:
-    """Takes a store's goods out of every cart and returns how many lines that were."""
-    return int((await uow.execute(_TAKE_AWAY, {"shop_id": shop_id})).rowcount)
+async def empty(uow: UnitOfWork, *, seat_id: UUID, shop_id: UUID) -> list[UUID]:
+    """Empties a seat's cart and takes a store's goods out of every other; returns whose carts have changed."""
+    rows = await uow.execute(_EMPTY, {"seat_id": seat_id, "shop_id": shop_id})
+    return sorted({row.seat_id for row in rows})

@@ -29,7 +29,7 @@ async def create(uow: UnitOfWork, command: ProductCreate) -> DeskProductView:
         Invalid: unknown category or drawing, or a market price below the price.
 
     """
-    shop = await shops.access_own(uow)
+    shop = await shops.access_own(uow, keep_open=True)
     _check(command)
     product_id, sku_id = new_id(), new_id()
     await uow.execute(
@@ -96,9 +96,10 @@ async def shelve(uow: UnitOfWork, product_id: UUID, state: ProductState) -> Desk
     """Puts a product on the shelf or takes it off; doing it twice is harmless.
 
     Raises:
-        NotFound: absent, or another store's.
+        NotFound: he has no store; absent, or another store's.
 
     """
+    await shops.access_own(uow, keep_open=True)
     await queries.access_own_product(uow, product_id)
     values: dict[str, Any] = {"state": state, "updated_sim_at": uow.now.sim_at}
     if state is ProductState.ON_SALE:

@@ -11,17 +11,18 @@ from mall.accounts import queries as accounts
 from mall.checkout.schemas import PayOrderTrade, PayOrderView
 
 _GOODS = """
-    SELECT k.id AS sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, k.cost_fen, p.state,
+    SELECT k.id AS sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, k.cost_fen,
+           CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
            l.on_hand - l.held - l.allocated AS sellable, s.id AS shop_id, s.name AS shop_name, s.seat_id
       FROM mall_sku k
       JOIN mall_product p ON p.id = k.product_id
       JOIN mall_shop s ON s.id = p.shop_id
       JOIN mall_stock_level l ON l.sku_id = k.id
-     WHERE k.id = ANY(:sku_ids) AND s.state = 'open'
+     WHERE k.id = ANY(:sku_ids)
 """
 _LOOK = text(_GOODS)
-# Against a reset, which locks the store for update before it looks for open trades: from here on until the commit of this
-# order the store cannot be retired, and an order that comes later finds it retired. Orders never wait for each other.
+# A reset locks the store for update before it looks for open trades. So either the store cannot be retired before this
+# order is committed, or it is read here as it is afterwards: off the shelf. Orders never wait for each other.
 _KEEP_OPEN = text(f"{_GOODS} FOR KEY SHARE OF s")
 _ME = text("SELECT number, display_name FROM kernel_seat WHERE id = :seat_id")
 _PAY_ORDER = text("""

@@ -183,7 +183,10 @@ async def time_out(uow: UnitOfWork, timer: DueTimer) -> None:
 
 async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reason: CloseReason) -> None:
     await trades.unpair(uow, trade)
-    await stock.release(uow, trade.id)
+    if reason is CloseReason.SHOP_RESET:
+        await stock.give_back(uow, trade.id, paid=False)
+    else:
+        await stock.release(uow, trade.id)
     await transition(
         uow,
         TRADE,

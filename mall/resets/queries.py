@@ -1,4 +1,4 @@
-"""Reads for a reset: the store with what hangs on it."""
+"""Reads for a reset: the store with what hangs on it, and what its learner is told."""
 
 from typing import Any
 from uuid import UUID
@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from kernel.errors import Conflict, NotFound
 from kernel.unit_of_work import UnitOfWork
+from mall.resets.schemas import LastReset, ResetNote
 
 _SEAT = text("SELECT id, number, display_name FROM kernel_seat WHERE id = :seat_id AND cohort_id = :cohort_id")
 _SHOP = "SELECT id, name FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'"
@@ -23,12 +24,20 @@ _LOCK_PAIRS = text("""
 """)
 _COUNTS = text("""
     SELECT (SELECT count(*) FROM mall_product WHERE shop_id = :shop_id) AS products,
-           (SELECT count(*) FROM mall_trade WHERE shop_id = :shop_id AND state = 'shipped') AS running_trades,
+           running.trades AS running_trades, running.fen AS running_fen,
            (SELECT count(*) FROM mall_cart_item WHERE seat_id = :seat_id) AS cart_lines,
            (SELECT count(*) FROM mall_cart_item c JOIN mall_sku k ON k.id = c.sku_id
               JOIN mall_product p ON p.id = k.product_id WHERE p.shop_id = :shop_id) AS lines_of_others,
            (SELECT balance_fen FROM mall_money_account WHERE kind = 'buyer' AND owner_id = :seat_id) AS buyer_fen,
            (SELECT balance_fen FROM mall_money_account WHERE kind = 'seller' AND owner_id = :seat_id) AS seller_fen
+      FROM (SELECT count(*) AS trades, coalesce(sum(total_fen), 0)::bigint AS fen
+              FROM mall_trade WHERE shop_id = :shop_id AND state = 'shipped') running
+""")
+_NOTE = text("""
+    SELECT name AS shop_name, retired_reason AS reason, retired_sim_at AS sim_at FROM mall_shop
+     WHERE seat_id = :seat_id AND state = 'retired'
+       AND NOT EXISTS (SELECT 1 FROM mall_shop o WHERE o.seat_id = :seat_id AND o.state = 'open')
+     ORDER BY retired_sim_at DESC, id DESC LIMIT 1
 """)
 
 
@@ -62,3 +71,9 @@ async def lock_pairs(uow: UnitOfWork, shop_id: UUID) -> None:
 async def count(uow: UnitOfWork, *, shop_id: UUID, seat_id: UUID) -> Any:
     """Returns how much of everything hangs on a store and its learner."""
     return (await uow.execute(_COUNTS, {"shop_id": shop_id, "seat_id": seat_id})).one()
+
+
+async def view_last(uow: UnitOfWork) -> LastReset:
+    """Returns why the acting learner has no store any more; nothing once he has opened another."""
+    row = (await uow.execute(_NOTE, {"seat_id": uow.actor.seat})).one_or_none()
+    return LastReset(note=None if row is None else ResetNote(**row._mapping))

@@ -1,5 +1,6 @@
 """Requests and answers about resets."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from kernel.http.fields import Command, Line, View
 
 
 class ShopReset(Command):
-    reason: Annotated[Line, Field(min_length=2, max_length=100)]
+    reason: Annotated[Line, Field(min_length=2, max_length=200)]
+    """The learner reads it on his desk."""
 
 
 class ResetView(View):
@@ -20,10 +22,12 @@ class ResetView(View):
     shop_name: str
     products: int
     unpaid_trades: int
+    unpaid_fen: int
     refunded_trades: int
     refund_fen: int
     running_trades: int
     """Shipped ones: they run to their end, and what they earn still reaches the learner's wallet."""
+    running_fen: int
     cart_lines: int
     """In the learner's own cart."""
     lines_of_others: int
@@ -31,3 +35,15 @@ class ResetView(View):
     buyer_fen: int
     seller_fen: int
     grant_fen: int
+
+
+class ResetNote(View):
+    """What the learner is told until he opens a store again."""
+
+    shop_name: str
+    reason: str
+    sim_at: datetime
+
+
+class LastReset(View):
+    note: ResetNote | None

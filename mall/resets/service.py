@@ -23,7 +23,7 @@ from mall.accounts import service as accounts
 from mall.accounts.models import AccountKind, TransferCause
 from mall.carts import service as carts
 from mall.checkout import service as checkout
-from mall.events import ShopRetired
+from mall.events import CartsCleared, ShopRetired
 from mall.payments import service as payments
 from mall.resets import queries
 from mall.resets.schemas import ResetView, ShopReset
@@ -60,7 +60,7 @@ async def reset(uow: UnitOfWork, seat_id: UUID, command: ShopReset) -> ResetView
     Raises:
         NotFound: the class has no such seat.
         Conflict: the learner has no store (any more).
-    Emits: `TradeClosed` and `TradeRefunded` per trade, `ShopRetired`.
+    Emits: `TradeClosed` and `TradeRefunded` per trade, `ShopRetired`, `CartsCleared`.
 
     """
     shop = await queries.access_shop(uow, seat_id, lock=True)
@@ -68,8 +68,7 @@ async def reset(uow: UnitOfWork, seat_id: UUID, command: ShopReset) -> ResetView
     view = await _view(uow, shop, seat_id, open_trades)
     await _settle(uow, open_trades)
     await uow.execute(_OFF_SHELF, {"shop_id": shop.id, "sim_at": uow.now.sim_at})
-    await carts.clear(uow, seat_id)
-    await carts.take_away(uow, shop.id)
+    cleared = await carts.empty(uow, seat_id=seat_id, shop_id=shop.id)
     fresh = {
         AccountKind.BUYER: (view.grant_fen, TransferCause.RESET_BUYER),
         AccountKind.SELLER: (0, TransferCause.RESET_SELLER),
@@ -84,11 +83,13 @@ async def reset(uow: UnitOfWork, seat_id: UUID, command: ShopReset) -> ResetView
         state=ShopState.OPEN,
         event="retire",
         party=Keeper.LECTURER,
-        values={"retired_sim_at": uow.now.sim_at},
+        values={"retired_sim_at": uow.now.sim_at, "retired_reason": command.reason},
         params={"name": shop.name},
     )
     await _flag(uow, view, command.reason)
     uow.publish(ShopRetired(shop_id=shop.id, seat_id=seat_id))
+    if cleared:
+        uow.publish(CartsCleared(shop_id=shop.id, seat_ids=cleared))
     return view
 
 
@@ -120,13 +121,15 @@ async def _settle(uow: UnitOfWork, open_trades: list[Any]) -> None:
 
 
 async def _view(uow: UnitOfWork, shop: Any, seat_id: UUID, open_trades: list[Any]) -> ResetView:
+    unpaid = [trade.total_fen for trade in open_trades if trade.state == TradeState.WAIT_PAY]
     paid = [trade.total_fen for trade in open_trades if trade.state == TradeState.WAIT_SHIP]
     counts = await queries.count(uow, shop_id=shop.id, seat_id=seat_id)
     return ResetView(
         seat_id=seat_id,
         shop_id=shop.id,
         shop_name=shop.name,
-        unpaid_trades=len(open_trades) - len(paid),
+        unpaid_trades=len(unpaid),
+        unpaid_fen=sum(unpaid),
         refunded_trades=len(paid),
         refund_fen=sum(paid),
         grant_fen=policy.load(uow.sandbox.policy).grant_fen,

@@ -23,7 +23,10 @@ class Shop(SQLModel, table=True):
         Index("mall_shop_one_a_seat", "sandbox_id", "seat_id", unique=True, postgresql_where="state = 'open'"),
         Index("mall_shop_name_once", "sandbox_id", "name", unique=True, postgresql_where="state = 'open'"),
         Index("mall_shop_of_seat", "sandbox_id", "seat_id"),
-        CheckConstraint("(state = 'retired') = (retired_sim_at IS NOT NULL)", name="mall_shop_retired_once"),
+        CheckConstraint(
+            "(state = 'retired') = (retired_sim_at IS NOT NULL) AND (state = 'retired') = (retired_reason IS NOT NULL)",
+            name="mall_shop_retired_says_why",
+        ),
     )
 
     id: UUID = columns.id_column()
@@ -34,3 +37,4 @@ class Shop(SQLModel, table=True):
     state: ShopState = columns.enum_column("mall_shop", "state", ShopState)
     opened_sim_at: datetime = columns.sim_at_column()
     retired_sim_at: datetime | None = columns.sim_at_column(nullable=True)
+    retired_reason: str | None = columns.text_column(200, nullable=True)

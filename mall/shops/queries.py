@@ -16,17 +16,19 @@ _VIEW = """
 """
 _BY_ID = text(f"{_VIEW} WHERE s.id = :shop_id AND s.state = 'open'")
 _BY_SEAT = text(f"{_VIEW} WHERE s.seat_id = :seat_id AND s.state = 'open'")
-_ID_BY_SEAT = text("SELECT id, name FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
+_ID_BY_SEAT = "SELECT id, name FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'"
+_OWN = text(_ID_BY_SEAT)
+_KEEP_OWN = text(f"{_ID_BY_SEAT} FOR KEY SHARE")
 
 
-async def access_own(uow: UnitOfWork) -> Any:
-    """Returns (id, name) of the acting learner's store.
+async def access_own(uow: UnitOfWork, *, keep_open: bool = False) -> Any:
+    """Returns (id, name) of the acting learner's store; with `keep_open` no reset retires it before the commit.
 
     Raises:
         NotFound: `mall.shop.none`: he has not opened one.
 
     """
-    row = (await uow.execute(_ID_BY_SEAT, {"seat_id": uow.actor.seat})).one_or_none()
+    row = (await uow.execute(_KEEP_OWN if keep_open else _OWN, {"seat_id": uow.actor.seat})).one_or_none()
     if row is None:
         raise NotFound("mall.shop.none")
     return row

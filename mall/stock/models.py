@@ -26,6 +26,7 @@ class StockCause(StrEnum):
     RELEASED = "released"
     ALLOCATED = "allocated"
     SHIPPED = "shipped"
+    RESET = "reset"
 
 
 class StockLevel(SQLModel, table=True):

@@ -108,9 +108,10 @@ async def release(uow: UnitOfWork, trade_id: UUID) -> None:
     await _settle(uow, trade_id, HoldState.OPEN, HoldState.RELEASED, StockCause.RELEASED, held=-1)
 
 
-async def call_off(uow: UnitOfWork, trade_id: UUID) -> None:
-    """Gives a paid trade's units back before they left the house."""
-    await _settle(uow, trade_id, HoldState.ALLOCATED, HoldState.RELEASED, StockCause.RELEASED, allocated=-1)
+async def give_back(uow: UnitOfWork, trade_id: UUID, *, paid: bool) -> None:
+    """Gives back the units of a trade whose store a lecturer resets: the hold of an unpaid one, the allocation of a paid one."""
+    source, bucket = (HoldState.ALLOCATED, "allocated") if paid else (HoldState.OPEN, "held")
+    await _settle(uow, trade_id, source, HoldState.RELEASED, StockCause.RESET, **{bucket: -1})
 
 
 async def lock_holds(uow: UnitOfWork, trade_ids: list[UUID]) -> None:

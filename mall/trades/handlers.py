@@ -1,4 +1,4 @@
-"""Tells buyer and seller that the numbers beside their menu entries have changed."""
+"""Tells buyer, seller and whose cart a reset has changed that the numbers beside their menu entries have changed."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from kernel.module import Broadcast, Frame
 from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
 from mall.events import (
+    CartsCleared,
     ParcelMoved,
     ShopRetired,
     TradeClosed,
@@ -24,9 +25,11 @@ async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired) -> list[Frame]:
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared) -> list[Frame]:
     if isinstance(event, ShopRetired):
         return [await _frame(uow, event.seat_id)]
+    if isinstance(event, CartsCleared):
+        return [await _frame(uow, seat_id) for seat_id in event.seat_ids]
     return [await _frame(uow, seat_id) for seat_id in (event.buyer_seat_id, event.seller_seat_id)]
 
 
@@ -46,6 +49,7 @@ BADGES_CHANGED = Broadcast(
         TradeClosed,
         TradeRefunded,
         ShopRetired,
+        CartsCleared,
     ),
     frames=_frames,
 )

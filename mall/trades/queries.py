@@ -21,7 +21,8 @@ from mall.trades.schemas import (
 )
 
 _COLUMNS = """
-    t.id, t.number, t.state, t.total_fen, t.goods_fen, t.freight_fen, t.shop_id, s.name AS shop_name, t.buyer_name,
+    t.id, t.number, t.state, t.total_fen, t.goods_fen, t.freight_fen, t.shop_id, s.name AS shop_name,
+    s.state = 'open' AS shop_open, t.buyer_name,
     t.buyer_seat_id, t.seller_seat_id, t.placed_sim_at, t.pay_order_id, t.pay_by_class_ms, t.paid_sim_at,
     t.ship_by_sim_at, t.shipped_sim_at, t.confirm_by_sim_at, t.finished_sim_at, t.seal_at_sim_at, t.classmate,
     t.shipped_late, t.commission_bp, t.receiver, t.remark, t.close_reason, seat.number AS seller_seat_number
@@ -131,6 +132,7 @@ def row_view(uow: UnitOfWork, row: Any, lines: list[Any], side: Party) -> TradeR
         total_fen=row.total_fen,
         shop_id=row.shop_id,
         shop_name=row.shop_name,
+        shop_open=row.shop_open,
         buyer_name=row.buyer_name,
         lines=[
             TradeRowLine(title=line.title, picture=line.picture, price_fen=line.price_fen, quantity=line.quantity)

@@ -42,6 +42,8 @@ class TradeRow(View):
     total_fen: int
     shop_id: UUID
     shop_name: str
+    shop_open: bool
+    """Whether the store is still there to be visited; a reset retires it, its trades run to their end."""
     buyer_name: str
     lines: list[TradeRowLine]
     placed_sim_at: datetime

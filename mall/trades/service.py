@@ -205,7 +205,7 @@ async def refund(uow: UnitOfWork, trade: Any, *, reason: CloseReason) -> None:
         number=trade.number,
     )
     await unpair(uow, trade)
-    await stock.call_off(uow, trade.id)
+    await stock.give_back(uow, trade.id, paid=True)
     await transition(
         uow,
         TRADE,

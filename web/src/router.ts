@@ -1,5 +1,6 @@
 /** Pages and who may open them. Each shell is its own bundle: a buyer never loads the desk's form library. */
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
+import { isSeatId, isViewable, stopViewing, VIEW_QUERY, viewedSeat, viewSeat } from './api/viewing'
 import { i18n } from './i18n'
 import { useSessionStore } from './session/store'
 
@@ -45,6 +46,8 @@ const teach: RouteRecordRaw = {
     { path: 'timetable', name: 'teach-timetable', component: () => import('./teach/pages/TimetablePage.vue') },
     { path: 'classes', name: 'teach-classes', component: () => import('./teach/pages/TeachClassesPage.vue') },
     { path: 'classes/new', name: 'teach-class-new', component: () => import('./classes/NewClassPage.vue') },
+    { path: 'notices', name: 'teach-notices', component: () => import('./teach/pages/NoticesPage.vue') },
+    { path: 'interventions', name: 'teach-interventions', component: () => import('./teach/pages/InterventionsPage.vue') },
     { path: 'devices', name: 'teach-devices', component: () => import('./teach/pages/DevicesPage.vue') },
     { path: 'snapshots', name: 'teach-snapshots', component: () => import('./teach/pages/SnapshotsPage.vue') },
     { path: 'roster-import', name: 'teach-roster-import', component: () => import('./teach/pages/RosterImportPage.vue') },
@@ -63,6 +66,7 @@ const office: RouteRecordRaw = {
     { path: 'classes/:id', name: 'office-people', component: () => import('./office/pages/PeoplePage.vue'), props: true },
     { path: 'manage', name: 'office-manage', component: () => import('./classes/ClassesPage.vue'), props: { newClass: '/office/classes/new' } },
     { path: 'classes/new', name: 'office-class-new', component: () => import('./classes/NewClassPage.vue') },
+    { path: 'rosters', name: 'office-rosters', component: () => import('./office/pages/RostersPage.vue') },
     { path: 'accounts', name: 'office-accounts', component: () => import('./office/pages/AccountsPage.vue') },
     { path: 'logins', name: 'office-logins', component: () => import('./office/pages/LoginsPage.vue') },
   ],
@@ -94,7 +98,19 @@ export const router = createRouter({
   ],
 })
 
+/** Enters and leaves a learner's pages by loading anew: nothing of one person stays on the pages of another. */
+function changesView(to: RouteLocationNormalized): boolean {
+  const asked = to.query[VIEW_QUERY]
+  const query = Object.fromEntries(Object.entries(to.query).filter(([name]) => name !== VIEW_QUERY))
+  if (isSeatId(asked) && isViewable(to.path)) viewSeat(asked)
+  else if (viewedSeat() !== null && !isViewable(to.path)) stopViewing()
+  else return false
+  location.replace(router.resolve({ path: to.path, query }).href)
+  return true
+}
+
 router.beforeEach(async (to) => {
+  if (changesView(to)) return false
   const session = useSessionStore()
   const known = await session.resume().catch(() => false)
   if (to.meta.open !== true && !known) return { name: 'login', query: to.path === '/' || to.path === '/shop' ? {} : { next: to.fullPath } }

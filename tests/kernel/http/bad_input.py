@@ -10,7 +10,7 @@ from tests.kernel.classroom.devices.reports import GOOD
 RIGHT: dict[str, Any] = {
     "device_tests_judge": {"measures": GOOD},
     "device_checks_keep": {"test": "x" * 32, "place": {"code": "AB12CD", "seat_number": 7}, "measures": GOOD},
-    "session_sign_in": {"login": "nobody", "password": "nothing"},
+    "session_sign_in": {"login": "nobody-asked-for", "password": "nothing"},
     "session_place_choose": {"kind": "class", "id": "01a20a17-cc02-70f1-a8c7-99958820069e"},
     "session_tokens_make": {"name": "进货脚本", "days": 30, "read_only": True},
     "session_password_change": {"current": "nothing", "new": "shanhuo2026"},

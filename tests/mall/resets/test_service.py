@@ -43,9 +43,11 @@ class TestPreview:
             "shop_name": "云岭",
             "products": 2,
             "unpaid_trades": 1,
+            "unpaid_fen": 1000,
             "refunded_trades": 1,
             "refund_fen": 11800,
             "running_trades": 0,
+            "running_fen": 0,
             "cart_lines": 0,
             "lines_of_others": 1,
             "buyer_fen": GRANT,
@@ -133,8 +135,8 @@ class TestReset:
         await seller.get(f"/mall/desk/products/{honey['id']}", status=404)
         await seller.post(f"/mall/desk/products/{honey['id']}/put-on-shelf", status=404)
         await seller.get(f"/mall/desk/skus/{honey['sku_id']}/stock-ledger", status=404)
-        await buyer.post("/mall/cart/items", line(honey), status=404)
-        await buyer.post("/mall/trades", order((honey, 1)), status=404)
+        for path, body in (("/mall/cart/items", line(honey)), ("/mall/trades", order((honey, 1)))):
+            assert (await buyer.post(path, body, status=409))["code"] == "mall.product.off_shelf"
 
     async def test_brings_both_wallets_to_the_start_and_leaves_purchases_alone(
         self, world: World, wall: ManualClock
@@ -147,7 +149,7 @@ class TestReset:
         done = await reset(world, sale.seller)
         assert (done["buyer_fen"], done["seller_fen"]) == (GRANT - 1000, 11800 - 590)
         wallet = await sale.seller.get("/mall/wallet")
-        assert (wallet["buyer"]["balance_fen"], wallet["seller"]) == (GRANT, None)
+        assert (wallet["buyer"]["balance_fen"], wallet["seller"]) == (GRANT, {"balance_fen": 0, "in_escrow_fen": 0})
         assert [(entry["title_code"], entry["amount_fen"]) for entry in wallet["entries"][:2]] == [
             ("money.reset_seller", -(11800 - 590)),
             ("money.reset_buyer", 1000),

@@ -1,7 +1,8 @@
-/** The one HTTP client: typed by the OpenAPI document, CSRF header on unsafe methods, refusals thrown as `Problem`. */
+/** The one HTTP client: typed by the OpenAPI document, CSRF header on unsafe methods, the viewed seat on all, refusals thrown as `Problem`. */
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { paths } from './schema.gen'
 import { networkProblem, problemOf } from './problem'
+import { VIEW_HEADER, viewedSeat } from './viewing'
 
 let csrfToken = ''
 
@@ -16,9 +17,19 @@ const csrf: Middleware = {
   },
 }
 
+const viewing: Middleware = {
+  onRequest({ request }) {
+    const seat = viewedSeat()
+    // Signing in again is the lecturer's own doing.
+    const signsIn = request.method === 'POST' && new URL(request.url).pathname === '/api/v1/session'
+    if (seat !== null && !signsIn) request.headers.set(VIEW_HEADER, seat)
+    return request
+  },
+}
+
 /** Looks `fetch` up at each call, so that tests may replace it. */
 export const client = createClient<paths>({ credentials: 'same-origin', fetch: (request: Request) => fetch(request) })
-client.use(csrf)
+client.use(csrf, viewing)
 
 interface Answer<T> {
   data?: T

@@ -1,4 +1,4 @@
-/** Classes, timetable, messages, interventions, presence and resets: what a lecturer asks of the class itself. */
+/** Classes, timetable and presence: what a lecturer asks of the class itself. */
 import { call, client, intent } from './client'
 import type { ClassChange, ClassCreate, PeriodChange, TimetableMake } from './types'
 
@@ -27,18 +27,4 @@ export const shiftDay = (cohort_id: string, from_date: string, to_date: string) 
   call(client.POST('/api/v1/classroom/classes/{cohort_id}/periods/shift-day', { ...at(cohort_id), body: { from_date, to_date } }))
 export const showCurrentPeriod = (cohort_id: string) => call(client.GET('/api/v1/classroom/classes/{cohort_id}/periods/current', at(cohort_id)))
 
-export const showNotices = () => call(client.GET('/api/v1/classroom/notices'))
-export const listSentNotices = () => call(client.GET('/api/v1/classroom/notices/sent'))
-export const sendNotice = (text: string, key: string) =>
-  call(client.POST('/api/v1/classroom/notices', { body: { text }, params: { header: intent(key) } }))
-export const withdrawNotice = (notice_id: string) =>
-  call(client.POST('/api/v1/classroom/notices/{notice_id}/withdraw', { params: { path: { notice_id } } }))
-
-export const listInterventions = (cohort_id: string, seat_id: string | null) =>
-  call(client.GET('/api/v1/classroom/classes/{cohort_id}/interventions', { params: { path: { cohort_id }, query: seat_id === null ? {} : { seat_id } } }))
-export const listOwnInterventions = () => call(client.GET('/api/v1/classroom/interventions/own'))
 export const listPresence = () => call(client.GET('/api/v1/classroom/presence'))
-export const showSeat = (seat_id: string) => call(client.GET('/api/v1/mall/seats/{seat_id}', { params: { path: { seat_id } } }))
-export const previewReset = (seat_id: string) => call(client.GET('/api/v1/mall/seats/{seat_id}/reset', { params: { path: { seat_id } } }))
-export const resetShop = (seat_id: string, reason: string, key: string) =>
-  call(client.POST('/api/v1/mall/seats/{seat_id}/reset', { params: { path: { seat_id }, header: intent(key) }, body: { reason } }))

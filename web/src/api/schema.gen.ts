@@ -1516,6 +1516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/last-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Last
+         * @description Returns why the acting learner has no store any more.
+         */
+        get: operations["mall_desk_last_reset_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/products": {
         parameters: {
             query?: never;
@@ -1887,7 +1907,7 @@ export interface paths {
         put?: never;
         /**
          * Reset
-         * @description Resets this learner's store; the reason is kept with his evidence.
+         * @description Resets this learner's store; the reason is kept with his evidence and shown to him.
          */
         post: operations["mall_resets_make"];
         delete?: never;
@@ -3778,6 +3798,10 @@ export interface components {
             /** Granted */
             granted: boolean;
         };
+        /** LastReset */
+        LastReset: {
+            note: components["schemas"]["ResetNote"] | null;
+        };
         /**
          * Latency
          * @description Round trips of small requests: median, mean deviation from one to the next, and how many got no answer.
@@ -4634,6 +4658,21 @@ export interface components {
          */
         RequestState: "open" | "granted" | "refused";
         /**
+         * ResetNote
+         * @description What the learner is told until he opens a store again.
+         */
+        ResetNote: {
+            /** Reason */
+            reason: string;
+            /** Shop Name */
+            shop_name: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+        };
+        /**
          * ResetView
          * @description What a reset would do, or has done. The wallets are what they held and what they hold afterwards.
          */
@@ -4652,6 +4691,8 @@ export interface components {
             refund_fen: number;
             /** Refunded Trades */
             refunded_trades: number;
+            /** Running Fen */
+            running_fen: number;
             /** Running Trades */
             running_trades: number;
             /**
@@ -4668,6 +4709,8 @@ export interface components {
             shop_id: string;
             /** Shop Name */
             shop_name: string;
+            /** Unpaid Fen */
+            unpaid_fen: number;
             /** Unpaid Trades */
             unpaid_trades: number;
         };
@@ -5574,6 +5617,8 @@ export interface components {
             shop_id: string;
             /** Shop Name */
             shop_name: string;
+            /** Shop Open */
+            shop_open: boolean;
             /** State */
             state: string;
             /** Total Fen */
@@ -5636,6 +5681,8 @@ export interface components {
             shop_id: string;
             /** Shop Name */
             shop_name: string;
+            /** Shop Open */
+            shop_open: boolean;
             /** Side */
             side: string;
             /** State */
@@ -8389,6 +8436,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskHome"];
+                };
+            };
+        };
+    };
+    mall_desk_last_reset_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastReset"];
                 };
             };
         };

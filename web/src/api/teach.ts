@@ -15,6 +15,9 @@ export const replayTimer = (timer_id: string) =>
   call(client.POST('/api/v1/sandbox/parked/timers/{timer_id}/replay', { params: { path: { timer_id } } }))
 export const replayDelivery = (event_id: string, handler: string) =>
   call(client.POST('/api/v1/sandbox/parked/deliveries/replay', { body: { event_id, handler } }))
+export const previewReset = (seat_id: string) => call(client.GET('/api/v1/mall/seats/{seat_id}/reset', { params: { path: { seat_id } } }))
+export const resetShop = (seat_id: string, body: { reason: string }, key: string) =>
+  call(client.POST('/api/v1/mall/seats/{seat_id}/reset', { body, params: { path: { seat_id }, header: intent(key) } }))
 export const showWall = () => call(client.GET('/api/v1/mall/wall'))
 export const showReconciliation = () => call(client.GET('/api/v1/mall/reconciliation'))
 export const listSnapshots = () => call(client.GET('/api/v1/sandbox/snapshots'))

@@ -10,6 +10,7 @@ import { BADGES_KEY } from '@/session/badges'
 export const PAGE_SIZE = 20
 
 export const useOwnShop = () => reactive(useQuery({ queryKey: ['desk', 'shop'], queryFn: desk.showOwnShop }))
+export const useLastReset = () => reactive(useQuery({ queryKey: ['desk', 'last-reset'], queryFn: desk.showLastReset }))
 export const useHome = () => reactive(useQuery({ queryKey: ['desk', 'home'], queryFn: desk.showHome, refetchInterval: 20_000 }))
 export const useCategoryList = () => reactive(useQuery({ queryKey: ['categories'], queryFn: listCategories, staleTime: Infinity }))
 export const useCarriers = (enabled: MaybeRefOrGetter<boolean>) =>

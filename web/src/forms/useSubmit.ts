@@ -4,11 +4,14 @@
  */
 import { ref, shallowRef } from 'vue'
 import { Problem } from '@/api/problem'
+import { VIEW_ONLY_CODE } from '@/api/viewing'
+import { useToast } from '@/parts/useToast'
 import { useSessionStore } from '@/session/store'
 import { newKey } from './idempotency'
 
 export function useSubmit<Args extends unknown[], Result>(send: (key: string, ...args: Args) => Promise<Result>) {
   const session = useSessionStore()
+  const { say } = useToast()
   const pending = ref(false)
   const problem = shallowRef<Problem | null>(null)
   let key = newKey()
@@ -30,6 +33,8 @@ export function useSubmit<Args extends unknown[], Result>(send: (key: string, ..
       if (!(error instanceof Problem)) throw error
       // Once the dialog asks to sign in again, its own refusal (a wrong password) has to be seen.
       if (error.status === 401 && session.session !== null && !session.expired) session.expire()
+      // A lecturer on a learner's page pressed a button out of habit: nothing to mend, so no red note in the form.
+      else if (error.code === VIEW_ONLY_CODE) say(error.message)
       else problem.value = error
       return null
     } finally {

@@ -11,8 +11,9 @@ export function useTimelineText() {
   }
 
   function detail(entry: TimelineEntry): string {
-    const { reason, by, place, net_fen: net, commission_fen: commission } = entry.params
+    const { reason, by, place, net_fen: net, commission_fen: commission, refund_fen: refund } = entry.params
     if (typeof net === 'number') return t('trade.settledAs', { net: moneyText(net), commission: moneyText(typeof commission === 'number' ? commission : 0) })
+    if (typeof refund === 'number' && typeof reason !== 'string') return t('trade.refundedAs', { refund: moneyText(refund) })
     if (typeof reason === 'string') return te(`trade.reason.${reason}`) ? t(`trade.reason.${reason}`) : reason
     if (typeof by === 'string') return te(`trade.by.${by}`) ? t(`trade.by.${by}`) : by
     return typeof place === 'string' ? place : ''

@@ -1,15 +1,21 @@
 /** Binds the one connection to the clock store and the badges query for as long as a shell is shown. */
 import { useQueryClient, type Query } from '@tanstack/vue-query'
-import { createSharedComposable } from '@vueuse/core'
+import { createSharedComposable, useIntervalFn } from '@vueuse/core'
 import { onScopeDispose, ref } from 'vue'
 import { createTicket } from '@/api/session'
-import type { BadgesView, ClockView } from '@/api/types'
+import { viewedSeat } from '@/api/viewing'
+import type { BadgesView, ClockView, Notices } from '@/api/types'
 import { useClockStore } from '@/clock/store'
+import { NOTICES_KEY } from '@/notices/noticeRules'
 import { BADGES_KEY } from '@/session/badges'
+import { useSessionStore } from '@/session/store'
 import { RealtimeConnection, type ConnectionState, type Socket } from './connection'
 
 /** A preview of the jump that has just landed would be refused: its target is the past now. */
 const isNotPreview = (query: Query): boolean => query.queryKey[0] !== 'jump-preview'
+
+/** A lecturer on a learner's pages has no socket, or the learner would seem to be there: the pages ask again instead. */
+const VIEW_REFRESH_MS = 5000
 
 async function openSocket(): Promise<Socket> {
   const ticket = await createTicket()
@@ -17,8 +23,12 @@ async function openSocket(): Promise<Socket> {
   return new WebSocket(`${scheme}://${location.host}/ws/v1?ticket=${encodeURIComponent(ticket)}`) as unknown as Socket
 }
 
+/** Server state that may have changed when the small numbers have. */
+const TOLD_BY_BADGES: ReadonlySet<unknown> = new Set(['trades', 'desk', 'cart', 'wallet'])
+
 export const useRealtime = createSharedComposable(() => {
   const clock = useClockStore()
+  const session = useSessionStore()
   const queries = useQueryClient()
   const state = ref<ConnectionState>('idle')
   const attempt = ref(0)
@@ -41,9 +51,18 @@ export const useRealtime = createSharedComposable(() => {
   })
   connection.subscribe('badges', (data) => {
     queries.setQueryData<BadgesView>(BADGES_KEY, data as BadgesView)
-    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] === 'trades' || query.queryKey[0] === 'desk' })
+    void queries.invalidateQueries({ predicate: (query) => TOLD_BY_BADGES.has(query.queryKey[0]) })
   })
-  connection.start()
+  connection.subscribe('notices', (data) => {
+    queries.setQueryData<Notices>(NOTICES_KEY, data as Notices)
+  })
+  if (viewedSeat() === null) connection.start()
+  else
+    useIntervalFn(() => {
+      // What cannot be reached shows on the page by its own queries; the clock simply stands until the next answer.
+      session.refresh().catch(() => undefined)
+      void queries.invalidateQueries({ predicate: isNotPreview })
+    }, VIEW_REFRESH_MS)
   onScopeDispose(() => {
     connection.stop()
   })

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { useCsrfToken } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { stopViewing, viewedSeat } from '@/api/viewing'
 import { choosePlace } from '@/api/account'
 import { createSession, deleteSession, showSession } from '@/api/session'
 import type { SessionView } from '@/api/types'
@@ -35,10 +36,17 @@ export const useSessionStore = defineStore('session', () => {
     try {
       accept(await showSession())
     } catch (error) {
+      if (error instanceof Problem && error.status === 404 && viewedSeat() !== null) return resumeAsMyself()
       if (!(error instanceof Problem) || error.status !== 401) throw error
       asked.value = true
     }
     return session.value !== null
+  }
+
+  /** The seat this tab looked at has gone, or belongs to a class the lecturer is no longer in. */
+  async function resumeAsMyself(): Promise<boolean> {
+    stopViewing()
+    return resume()
   }
 
   async function refresh(): Promise<void> {
@@ -68,7 +76,9 @@ export const useSessionStore = defineStore('session', () => {
     if (session.value !== null) expired.value = true
   }
 
-  const displayName = computed(() => session.value?.account.display_name ?? '')
+  /** A lecturer sees this learner's pages; the account is still his own. */
+  const viewed = computed(() => (viewedSeat() === null ? null : (session.value?.seat ?? null)))
+  const displayName = computed(() => viewed.value?.display_name ?? session.value?.account.display_name ?? '')
   const isLecturer = computed(() => session.value?.role === 'lecturer')
   const mustChange = computed(() => session.value?.must_change_password === true)
   /** A learner whose class has not opened waits. */
@@ -79,5 +89,5 @@ export const useSessionStore = defineStore('session', () => {
   })
   const can = (capability: string): boolean => session.value?.capabilities.includes(capability) === true
 
-  return { session, expired, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
+  return { session, expired, viewed, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
 })

@@ -1,6 +1,6 @@
-/** Server state of the class itself: its checklist, timetable, presence, messages, one learner. */
+/** Server state of the class itself: its checklist, timetable, presence. */
 import { useQuery } from '@tanstack/vue-query'
-import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import { reactive } from 'vue'
 import * as classroom from '@/api/console'
 import { useCohortId } from './seatQueries'
 
@@ -26,21 +26,3 @@ export function useCurrentPeriod() {
 }
 
 export const usePresence = () => reactive(useQuery({ queryKey: ['teach', 'presence'], queryFn: classroom.listPresence, refetchInterval: WALL_MS }))
-export const useSentNotices = () => reactive(useQuery({ queryKey: ['teach', 'notices'], queryFn: classroom.listSentNotices }))
-
-export function useSeatPage(seatId: MaybeRefOrGetter<string>) {
-  const id = computed(() => toValue(seatId))
-  return reactive(useQuery({ queryKey: ['teach', 'seat', id], queryFn: () => classroom.showSeat(id.value), refetchInterval: WALL_MS }))
-}
-
-export function useInterventions(seatId: MaybeRefOrGetter<string | null>) {
-  const cohort = useCohortId()
-  const id = computed(() => toValue(seatId))
-  return reactive(useQuery({ queryKey: ['teach', 'interventions', cohort, id], queryFn: () => classroom.listInterventions(cohort.value, id.value), enabled: () => cohort.value !== '' }))
-}
-
-export function useResetPreview(seatId: MaybeRefOrGetter<string>) {
-  const id = computed(() => toValue(seatId))
-  // Outside 'teach': after the reset there is nothing left to preview.
-  return reactive(useQuery({ queryKey: ['reset-preview', id], queryFn: () => classroom.previewReset(id.value), staleTime: 0, gcTime: 0 }))
-}

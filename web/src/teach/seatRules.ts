@@ -1,5 +1,6 @@
 /** What the list of a class shows: filters with counts, the state of a PIN, who comes first. Pure. */
 import type { SeatRow } from '@/api/types'
+import { seatText } from '@/format/seat'
 
 export const FILTERS = ['all', 'unclaimed', 'claimed', 'locked', 'withdrawn'] as const
 export type SeatFilter = (typeof FILTERS)[number]
@@ -26,8 +27,6 @@ export function pinState(row: SeatRow): 'none' | 'ready' | 'wrong' | 'locked' | 
   if (row.pin_failures > 0) return 'wrong'
   return row.has_pin ? 'ready' : 'none'
 }
-
-export const seatText = (number: number): string => String(number).padStart(2, '0')
 
 /** Real time of the room, `14:05`, with the date when it was another day. */
 export function roomTime(at: string, now: Date): string {

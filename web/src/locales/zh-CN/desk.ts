@@ -73,7 +73,7 @@ export const desk = {
     tooFew: '可售只有 {n} 件，最多减 {n} 件',
     when: '时间（模拟）',
     because: '原因',
-    cause: { listed: '初始库存', adjusted: '手工调整', held: '下单占用', released: '订单关闭，还回', allocated: '付款锁定', shipped: '发货出库' },
+    cause: { listed: '初始库存', adjusted: '手工调整', held: '下单占用', released: '订单关闭，还回', allocated: '付款锁定', shipped: '发货出库', reset: '老师重置店铺，还回' },
     basics: '基本信息',
     productTitle: '标题',
     titleHint: '品名 + 规格 + 特点，2–30 个字',

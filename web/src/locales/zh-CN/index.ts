@@ -5,9 +5,12 @@ import { desk } from './desk'
 import { devices } from './devices'
 import { entrance } from './entrance'
 import { identity } from './identity'
+import { learner } from './learner'
+import { notices } from './notices'
 import { office } from './office'
 import { seats } from './seats'
 import { roster } from './roster'
+import { resets } from './resets'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -19,9 +22,12 @@ export const zhCN = {
   ...desk,
   ...teach,
   ...classroom,
+  ...resets,
   ...identity,
   ...office,
   ...claim,
+  ...learner,
+  ...notices,
   ...seats,
   ...entrance,
   ...devices,

@@ -10,7 +10,7 @@ from kernel.classroom.console import queries as console
 from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
 from mall.wall import rules
-from mall.wall.schemas import SeatAction, SeatGoods, SeatPage, SeatShop, Wall, WallRow
+from mall.wall.schemas import LearnerAction, SeatGoods, SeatPage, SeatShop, Wall, WallRow
 
 _FIGURES = text("""
     SELECT s.seat_id, s.id AS shop_id, s.name AS shop_name, p.products, p.on_sale,
@@ -116,7 +116,7 @@ async def view_seat(uow: UnitOfWork, seat_id: UUID) -> SeatPage:
         **money._mapping,
         shops=[SeatShop(**shop._mapping) for shop in await uow.execute(_SHOPS, own)],
         goods=[SeatGoods(**goods._mapping) for goods in await uow.execute(_GOODS, own)],
-        actions=[SeatAction(**action._mapping) for action in await uow.execute(_ACTIONS, own)],
+        actions=[LearnerAction(**action._mapping) for action in await uow.execute(_ACTIONS, own)],
     )
 
 

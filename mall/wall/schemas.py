@@ -57,7 +57,7 @@ class SeatGoods(View):
     sellable: int
 
 
-class SeatAction(View):
+class LearnerAction(View):
     """One thing the learner did: `code` is machine and event, or the cause of a move of stock."""
 
     code: str
@@ -77,4 +77,4 @@ class SeatPage(View):
     bought_trades: int
     shops: list[SeatShop]
     goods: list[SeatGoods]
-    actions: list[SeatAction]
+    actions: list[LearnerAction]

@@ -98,9 +98,9 @@ def check_machine(learner: Person) -> None:
 
 
 @pytest.fixture
-def numbers() -> Iterator[list[bytes]]:
-    """Yields what must stay inside: ID numbers and phones of the roster."""
-    yield [secret.encode() for person in LEARNERS for secret in (person.id_number, person.phone)]
+def numbers() -> list[bytes]:
+    """Returns what must stay inside: ID numbers and phones of the roster."""
+    return [secret.encode() for person in LEARNERS for secret in (person.id_number, person.phone)]
 
 
 class TestClass:

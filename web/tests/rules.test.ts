@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { TradeStep, WallRow } from '@/api/types'
+import type { TradeStep } from '@/api/types'
 import { Problem, fieldMessages } from '@/api/problem'
 import { marginOf } from '@/desk/useProductForm'
 import { layoutHops } from '@/parts/hopLayout'
 import { drawings, drawingCategories, drawingUrl } from '@/pictures/catalogue'
-import { judgeSeat, stepsPassed } from '@/teach/wallRules'
 
-const seat: WallRow = { seat_number: 1, seat_id: 's', learner_name: '李雨桐', shop_id: 'x', shop_name: '云岭山货铺', on_sale: 3, paid_trades: 4, to_ship: 0, late: 0, paid_fen: 900, last_sim_at: null }
 const step = (code: string, lane: string, done: boolean): TradeStep => ({ code, lane, done, sim_at: null, expected: false })
 
 describe('margin', () => {
@@ -16,20 +14,6 @@ describe('margin', () => {
   })
   it('says nothing without a cost', () => {
     expect(marginOf(5900, null)).toBeNull()
-  })
-})
-
-describe('seats', () => {
-  it('names who needs help', () => {
-    expect(judgeSeat(seat)).toEqual({ level: 'calm', why: 'none' })
-    expect(judgeSeat({ ...seat, shop_id: null })).toEqual({ level: 'absent', why: 'noShop' })
-    expect(judgeSeat({ ...seat, on_sale: 0 })).toEqual({ level: 'stuck', why: 'noGoods' })
-    expect(judgeSeat({ ...seat, to_ship: 3 })).toEqual({ level: 'watch', why: 'toShip' })
-    expect(judgeSeat({ ...seat, paid_trades: 0 })).toEqual({ level: 'watch', why: 'noSale' })
-  })
-  it('counts the four steps of a first sale', () => {
-    expect(stepsPassed(seat)).toEqual([true, true, true, true])
-    expect(stepsPassed({ ...seat, to_ship: 1 })).toEqual([true, true, true, false])
   })
 })
 

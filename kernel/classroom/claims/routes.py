@@ -22,6 +22,7 @@ from kernel.classroom.claims.schemas import (
     RequestRefuse,
     RequestRow,
 )
+from kernel.classroom.console import interventions
 from kernel.http import session
 from kernel.http.deps import CurrentRuntime, gate, reader, reading, writer, writing
 from kernel.identity import passwords
@@ -128,6 +129,7 @@ async def reset_password(
         view = await credentials.reset(
             uow, account_id, password=temporary, password_hash=password_hash, keyring=runtime.keyring
         )
+        await interventions.note_password_reset(uow, account_id)
     response.headers["Cache-Control"] = "no-store"
     return view
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
+from kernel.actor import ActorKind
+from kernel.classroom import service as classroom
 from kernel.classroom.console.models import Intervention
 from kernel.classroom.service import Home
 from kernel.ids import new_id
@@ -13,6 +15,10 @@ from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
 
 INTERVENTION = table_of(Intervention)
+
+_SEAT_OF = text("""
+    SELECT id FROM kernel_seat WHERE cohort_id = :cohort_id AND account_id = :account_id AND withdrawn_at IS NULL
+""")
 
 
 async def record(
@@ -45,3 +51,14 @@ async def record(
             "at": uow.now.at,
         },
     )
+
+
+async def note_password_reset(uow: UnitOfWork, account_id: UUID) -> None:
+    """Notes that a lecturer gave a learner of his class a temporary password; of anybody else the log-ins tell."""
+    if uow.actor.kind is not ActorKind.LECTURER or uow.actor.cohort_id is None:
+        return
+    params = {"cohort_id": uow.actor.cohort_id, "account_id": account_id}
+    seat_id = (await uow.execute(_SEAT_OF, params)).scalar_one_or_none()
+    if seat_id is not None:
+        home = await classroom.access_home(uow, uow.actor.cohort_id)
+        await record(uow, home, kind="password.reset", seat_id=seat_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from kernel.classroom.console import interventions
 from kernel.http import session
 from kernel.http.deps import CurrentRuntime, gate, reading, writer, writing
 from kernel.identity import passwords
@@ -59,6 +60,7 @@ async def reset_password(
         view = await service.reset(
             uow, account_id, password=temporary, password_hash=password_hash, keyring=runtime.keyring
         )
+        await interventions.note_password_reset(uow, account_id)
     response.headers["Cache-Control"] = "no-store"
     return view
 

@@ -3814,6 +3814,30 @@ export interface components {
             /** Median Ms */
             median_ms: number;
         };
+        /**
+         * LearnerAction
+         * @description One thing the learner did: `code` is machine and event, or the cause of a move of stock.
+         */
+        LearnerAction: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /** Subject */
+            subject: string;
+        };
         /** LecturerAdd */
         LecturerAdd: {
             /** Login */
@@ -4778,6 +4802,12 @@ export interface components {
          */
         SealedField: "id_number" | "phone";
         /**
+         * SeatAction
+         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
+         * @enum {string}
+         */
+        SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
+        /**
          * SeatAdd
          * @description One learner by hand; without an ID number he can be taught, but not yet certified.
          */
@@ -4853,7 +4883,7 @@ export interface components {
          */
         SeatPage: {
             /** Actions */
-            actions: components["schemas"]["mall__wall__schemas__SeatAction"][];
+            actions: components["schemas"]["LearnerAction"][];
             /** Bought Trades */
             bought_trades: number;
             /** Buyer Fen */
@@ -4887,7 +4917,7 @@ export interface components {
             /** Account Id */
             account_id: string | null;
             /** Actions */
-            actions: components["schemas"]["kernel__classroom__seats__rules__SeatAction"][];
+            actions: components["schemas"]["SeatAction"][];
             /** Claim Browser */
             claim_browser: string | null;
             /** Claimed At */
@@ -5847,36 +5877,6 @@ export interface components {
          * @enum {string}
          */
         kernel__classroom__roster__findings__Level: "error" | "warning" | "note";
-        /**
-         * SeatAction
-         * @description What a lecturer may do to a seat; its page shows these buttons and no others.
-         * @enum {string}
-         */
-        kernel__classroom__seats__rules__SeatAction: "new_pin" | "undo_claim" | "change" | "withdraw" | "readmit";
-        /**
-         * SeatAction
-         * @description One thing the learner did: `code` is machine and event, or the cause of a move of stock.
-         */
-        mall__wall__schemas__SeatAction: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Code */
-            code: string;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /**
-             * Sim At
-             * Format: date-time
-             */
-            sim_at: string;
-            /** Subject */
-            subject: string;
-        };
     };
     responses: never;
     parameters: never;

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
 import { showDeviceRoom } from '@/api/devices'
 import * as teach from '@/api/teach'
+import { useSessionStore } from '@/session/store'
 
 const REFRESH_MS = 5000
 const BACKUP_CALM_MS = 30_000
@@ -10,9 +11,18 @@ const BACKUP_BUSY_MS = 2000
 /** While machines are being checked somebody stands before them and waits for the green. */
 const DEVICES_REFRESH_MS = 3000
 
-export const useWall = () => reactive(useQuery({ queryKey: ['teach', 'wall'], queryFn: teach.showWall, refetchInterval: REFRESH_MS }))
-export const useNextTimer = () => reactive(useQuery({ queryKey: ['teach', 'next-timer'], queryFn: teach.showNextTimer, refetchInterval: REFRESH_MS }))
-export const useParked = () => reactive(useQuery({ queryKey: ['teach', 'parked'], queryFn: teach.listParked, refetchInterval: 15_000 }))
+/** What belongs to the market is not asked for before the class opens. */
+function useHasMarket(): () => boolean {
+  const session = useSessionStore()
+  return () => session.session?.sandbox != null
+}
+
+export function useWall() {
+  const session = useSessionStore()
+  return reactive(useQuery({ queryKey: ['teach', 'wall'], queryFn: teach.showWall, refetchInterval: REFRESH_MS, enabled: () => session.session?.cohort != null }))
+}
+export const useNextTimer = () => reactive(useQuery({ queryKey: ['teach', 'next-timer'], queryFn: teach.showNextTimer, refetchInterval: REFRESH_MS, enabled: useHasMarket() }))
+export const useParked = () => reactive(useQuery({ queryKey: ['teach', 'parked'], queryFn: teach.listParked, refetchInterval: 15_000, enabled: useHasMarket() }))
 export const useReconciliation = () => reactive(useQuery({ queryKey: ['teach', 'reconciliation'], queryFn: teach.showReconciliation, staleTime: 0 }))
 
 export const useSnapshots = () => reactive(useQuery({ queryKey: ['teach', 'snapshots'], queryFn: teach.listSnapshots }))

@@ -15,7 +15,7 @@ export function useClockCommands() {
   const pending = computed(() => toggling.pending.value || speeding.pending.value || jumping.pending.value)
 
   async function toggle(): Promise<void> {
-    if (clock.state === 'jumping') return
+    if (clock.state === 'jumping' || clock.state === 'ended') return
     const view = await toggling.submit()
     if (view !== null) clock.accept(view)
   }

@@ -1,5 +1,6 @@
 import { claim } from './claim'
 import { common } from './common'
+import { classroom } from './console'
 import { desk } from './desk'
 import { devices } from './devices'
 import { entrance } from './entrance'
@@ -20,6 +21,7 @@ export const zhCN = {
   ...trade,
   ...desk,
   ...teach,
+  ...classroom,
   ...resets,
   ...identity,
   ...office,

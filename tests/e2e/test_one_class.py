@@ -35,7 +35,7 @@ def plan(lecturer: Person) -> str:
     lecturer.press("建好这个班")
     lecturer.sees("班级建好了")
     lecturer.look("03-made")
-    code = re.search(r"班级码 (\w{6})", lecturer.page.locator("main").inner_text())
+    code = re.search(r"班级码 (\w{6})", lecturer.page.locator("body").inner_text())
     assert code is not None
     return code.group(1)
 

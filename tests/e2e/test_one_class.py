@@ -25,6 +25,7 @@ CHINA = timedelta(hours=8)
 def plan(lecturer: Person) -> str:
     """The lecturer plans a class in three steps and returns its code."""
     lecturer.page.goto("/teach/classes")
+    lecturer.sees("开一个班")
     lecturer.press("开一个班")
     lecturer.fill("班级名称", "2026 年第 4 期 网创（电商）13 班")
     lecturer.fill("开课日期", (SystemClock().now() + CHINA).date().isoformat())
@@ -92,6 +93,7 @@ def claim(learner: Person, code: str, pin: str) -> None:
 def check_machine(learner: Person) -> None:
     """The learner's phone is checked."""
     learner.page.goto("/check")
+    learner.sees("开始检测")
     learner.press("开始检测")
     learner.page.get_by_text(re.compile("可以上课|不能上课|能上课")).first.wait_for(timeout=60_000)
     learner.look("08-check", whole=True)
@@ -130,17 +132,18 @@ class TestClass:
 
     def run_the_clock(self, lecturer: Person) -> None:
         lecturer.page.goto("/teach")
-        lecturer.press("开始", exact=False)
-        lecturer.page.get_by_role("button", name="60×").click()
+        lecturer.page.get_by_role("button", name=re.compile("^开始")).click()
         expect(lecturer.page.get_by_role("button", name=re.compile("暂停"))).to_be_visible()
+        lecturer.page.get_by_role("button", name="60×").click()
+        expect(lecturer.page.get_by_role("button", name="60×")).to_have_attribute("aria-pressed", "true")
         lecturer.look("12-running")
         lecturer.page.get_by_role("button", name=re.compile("暂停")).click()
         expect(lecturer.page.get_by_role("button", name=re.compile("^开始"))).to_be_visible()
 
     def open_shop(self, learner: Person) -> None:
         learner.page.goto("/desk/open")
-        learner.fill("店铺名称", "十三班山货")
-        learner.press("开店", exact=False)
+        learner.fill("店名", "十三班山货")
+        learner.page.get_by_role("button", name="开店").click()
         learner.page.wait_for_url(re.compile("/desk"))
         learner.look("13-desk")
 

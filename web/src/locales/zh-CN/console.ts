@@ -36,7 +36,7 @@ export const classroom = {
     back: '上一步',
     create: '建好这个班',
     created: '班级建好了',
-    createdText: '班级码 {code}。接着导入名单，打印登录条，学员就能认领席位。',
+    createdText: '班级码 {code}。接着导入名单，打印 PIN 条，学员就能认领席位。',
     toRoster: '导入名单',
     toWall: '到班级墙',
     toOffice: '回班级列表',

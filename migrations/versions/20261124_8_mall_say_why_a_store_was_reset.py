@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "20261124_9"
+revision: str = "20261124_8"
 down_revision: str | None = "20261124_7"
 branch_labels: None = None
 depends_on: None = None

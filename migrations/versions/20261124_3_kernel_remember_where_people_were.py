@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import context, op
 
-revision: str = "20261124_8"
+revision: str = "20261124_3"
 down_revision: str | None = "20261124_2"
 branch_labels: None = None
 depends_on: None = None

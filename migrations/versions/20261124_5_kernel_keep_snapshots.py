@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from kernel.database import rls
 
-revision: str = "20261124_6"
+revision: str = "20261124_5"
 down_revision: str | None = "20261124_4"
 branch_labels: None = None
 depends_on: None = None

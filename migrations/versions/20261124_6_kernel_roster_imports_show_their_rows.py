@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "20261124_3"
-down_revision: str | None = "20261124_6"
+revision: str = "20261124_6"
+down_revision: str | None = "20261124_5"
 branch_labels: None = None
 depends_on: None = None
 

@@ -5,13 +5,27 @@ import * as desk from '@/api/desk'
 import { listCategories } from '@/api/market'
 import type { TradeTab } from '@/api/types'
 import { useRefreshPace } from '@/clock/refreshPace'
-import { BADGES_KEY } from '@/session/badges'
+import { BADGES_KEY, useBadges } from '@/session/badges'
 
 export const PAGE_SIZE = 20
 
-export const useOwnShop = () => reactive(useQuery({ queryKey: ['desk', 'shop'], queryFn: desk.showOwnShop }))
+/** Whether there is a store stands in the badges; null until they are there. Who has none is not asked for it. */
+export function useHasShop() {
+  const badges = useBadges()
+  return computed(() => (badges.data.value === undefined ? null : badges.data.value.seller !== null))
+}
+
+export function useOwnShop() {
+  const hasShop = useHasShop()
+  return reactive(useQuery({ queryKey: ['desk', 'shop'], queryFn: desk.showOwnShop, enabled: () => hasShop.value === true }))
+}
+
 export const useLastReset = () => reactive(useQuery({ queryKey: ['desk', 'last-reset'], queryFn: desk.showLastReset }))
-export const useHome = () => reactive(useQuery({ queryKey: ['desk', 'home'], queryFn: desk.showHome, refetchInterval: 20_000 }))
+export function useHome() {
+  const hasShop = useHasShop()
+  return reactive(useQuery({ queryKey: ['desk', 'home'], queryFn: desk.showHome, refetchInterval: 20_000, enabled: () => hasShop.value === true }))
+}
+
 export const useCategoryList = () => reactive(useQuery({ queryKey: ['categories'], queryFn: listCategories, staleTime: Infinity }))
 export const useCarriers = (enabled: MaybeRefOrGetter<boolean>) =>
   reactive(useQuery({ queryKey: ['carriers'], queryFn: desk.listCarriers, staleTime: Infinity, enabled: computed(() => toValue(enabled)) }))

@@ -24,7 +24,7 @@ def add_by_hand(lecturer: Person) -> str:
     lecturer.sees("看 PIN")
     lecturer.press("看 PIN")
     lecturer.sees(f"{NAME} 的 PIN")
-    pin = lecturer.page.locator(".secret .big").inner_text()
+    pin = str(lecturer.page.locator(".secret .big").inner_text())
     lecturer.look("2-pin")
     lecturer.press("知道了")
     return pin

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -43,8 +44,8 @@ def plan(lecturer: Person) -> str:
 
 def hand_in(lecturer: Person, content: bytes) -> None:
     """Chooses a workbook as if it were picked from a folder."""
-    file = {"name": "名册.xlsx", "mimeType": "application/octet-stream", "buffer": content}
-    lecturer.page.locator("input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
+    file: Any = {"name": "名册.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    lecturer.page.locator("input[type=file]").first.set_input_files(file)
 
 
 def import_roster(lecturer: Person) -> None:
@@ -73,7 +74,7 @@ def read_pin(lecturer: Person, learner: Made) -> str:
     lecturer.look("06-list")
     lecturer.page.get_by_role("button", name=learner.name).first.click()
     lecturer.press("看 PIN")
-    pin = lecturer.page.locator(".secret .big").inner_text()
+    pin = str(lecturer.page.locator(".secret .big").inner_text())
     lecturer.press("知道了")
     return pin
 

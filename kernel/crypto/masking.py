@@ -26,5 +26,10 @@ def mask_name(value: str) -> str:
     return _keep(value, 1, 1) if len(value) > two else value[: len(value) - 1] + STAR * min(len(value), 1)
 
 
+def mask_login(value: str) -> str:
+    """Returns `zh******` whatever the length: its owner knows it again, and nobody else can type it."""
+    return value[:2] + STAR * 6
+
+
 def _keep(value: str, head: int, tail: int) -> str:
     return value[:head] + STAR * (len(value) - head - tail) + value[-tail:]

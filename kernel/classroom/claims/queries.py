@@ -14,8 +14,12 @@ _LOCKED = text(f"""
                     WHERE c.code = :code AND s.number = :number AND s.withdrawn_at IS NULL AND s.account_id IS NULL
                       AND s.pin_failures >= {WRONG_PINS_AT_MOST})
 """)
+# An ID number alone proves little: it may be mistyped. Made by another institution, the account must bear the name too.
 _ACCOUNT = text("""
-    SELECT id, login FROM kernel_account WHERE person_id = :person_id AND disabled_at IS NULL ORDER BY id DESC LIMIT 1
+    SELECT id, login, institution_id IS NOT DISTINCT FROM :institution_id AS is_of_house FROM kernel_account
+     WHERE person_id = :person_id AND disabled_at IS NULL
+       AND (institution_id = :institution_id OR display_name = :name)
+     ORDER BY id DESC LIMIT 1
 """)
 _TAKEN_LOGINS = text("SELECT login FROM kernel_account WHERE login = ANY(:logins)")
 _LEARNER = text("""
@@ -51,8 +55,9 @@ _REQUESTS = """
 _OPEN = text(f"{_REQUESTS} AND r.state = 'open' ORDER BY r.id LIMIT 60")
 _ONE = text(f"{_REQUESTS} AND r.id = :request_id")
 _NAMESAKES = text("""
-    SELECT s.id, s.number, s.display_name, p.id AS person_id, p.phone_sealed
-      FROM kernel_seat s LEFT JOIN kernel_person p ON p.id = s.person_id
+    SELECT s.id, s.number, s.display_name, r.id AS record_id, r.phone_sealed
+      FROM kernel_seat s
+      LEFT JOIN kernel_person_record r ON r.person_id = s.person_id AND r.institution_id = s.institution_id
      WHERE s.cohort_id = :cohort_id AND s.display_name = ANY(:names) AND s.account_id IS NULL
        AND s.withdrawn_at IS NULL
      ORDER BY s.number
@@ -64,9 +69,10 @@ async def is_locked(uow: UnitOfWork, code: str, number: int) -> bool:
     return bool((await uow.execute(_LOCKED, {"code": code, "number": number})).scalar_one())
 
 
-async def find_account(uow: UnitOfWork, person_id: UUID | None) -> Any:
-    """Returns id and login of the account a person has from an earlier class, the newest, or `None`."""
-    return (await uow.execute(_ACCOUNT, {"person_id": person_id})).one_or_none()
+async def find_account(uow: UnitOfWork, seat: Any) -> Any:
+    """Returns id and login of the account a seat's person has from an earlier class, the newest, or `None`."""
+    values = {"person_id": seat.person_id, "institution_id": seat.institution_id, "name": seat.display_name}
+    return (await uow.execute(_ACCOUNT, values)).one_or_none()
 
 
 async def list_taken(uow: UnitOfWork, logins: list[str]) -> set[str]:

@@ -19,7 +19,7 @@ from kernel.classroom.models import CohortState
 from kernel.classroom.seats import pins
 from kernel.classroom.seats import rules as seat_rules
 from kernel.classroom.seats.rules import TypedPin
-from kernel.crypto.masking import mask_name
+from kernel.crypto.masking import mask_login, mask_name
 from kernel.errors import Conflict, Invalid, NotFound, Unauthorised
 from kernel.identity import passwords
 from kernel.identity import service as identity
@@ -67,16 +67,25 @@ async def preview(runtime: Runtime, *, class_code: str, pin: str) -> ClaimPrevie
     seat = await _prove(runtime, class_code=class_code, pin=pin)
     suggested = rules.suggested_logins(seat.class_code, seat.number)
     async with runtime.enter_system() as uow:
-        account = await queries.find_account(uow, seat.person_id)
+        account = await queries.find_account(uow, seat)
         taken = await queries.list_taken(uow, suggested)
     return ClaimPreviewView(
         class_name=seat.class_name,
         class_state=CohortState(seat.class_state),
         seat_number=seat.number,
         masked_name=mask_name(seat.display_name),
-        login=None if account is None else account.login,
+        login=None if account is None else _shown_login(account),
         suggested_login=rules.first_free_login(suggested, taken),
     )
+
+
+def _shown_login(account: Any) -> str:
+    """Returns the log-in name by which the learner knows his account again; to another institution it tells half.
+
+    Whoever prints the PINs could ask as well, so an ID number would otherwise buy the name it logs in with elsewhere.
+    """
+    login: str = account.login
+    return login if account.is_of_house else mask_login(login)
 
 
 async def claim(runtime: Runtime, command: ClaimMake, *, origin: Origin) -> Ticket:
@@ -91,7 +100,7 @@ async def claim(runtime: Runtime, command: ClaimMake, *, origin: Origin) -> Tick
     """
     seat = await _prove(runtime, class_code=command.class_code, pin=command.pin)
     async with runtime.enter_system() as uow:
-        account = await queries.find_account(uow, seat.person_id)
+        account = await queries.find_account(uow, seat)
     if account is None:
         login = _chosen_login(command.login)
         credentials.refuse_weak(command.password, login=login, pointer="/password")

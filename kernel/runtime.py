@@ -4,15 +4,14 @@ A person enters by his session token, the worker enters one sandbox, or the work
 sandboxes. Each way is one database call that also sets the row-level security scope of the transaction.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel import wake
@@ -22,16 +21,11 @@ from kernel.crypto.keyring import Keyring
 from kernel.database.engine import create_engine
 from kernel.errors import Forbidden, NotFound, Unauthorised
 from kernel.settings import Settings
-from kernel.unit_of_work import SandboxScope, UnitOfWork, scope_of
+from kernel.unit_of_work import SandboxScope, UnitOfWork, enter_sandbox, pass_gate, scope_of
 
-# Whoever may write holds the class's gate open until commit, so that a rollback never meets a half-done command. False
-# says that the clock moved while waiting at the gate.
 _ENTER_SESSION = text("""
     SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh
       FROM kernel_enter_session(:token_hash, :now, :view_seat) e
-""")
-_ENTER_SANDBOX = text("""
-    SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh FROM kernel_enter_sandbox(:sandbox_id) e
 """)
 _ENTER_SYSTEM = text("SELECT set_config('kaidian.scope', 'system', true)")
 
@@ -97,7 +91,7 @@ class Runtime:
         now = self.wall.now()
         async with self._transaction(read_only=read_only) as connection:
             params = {"token_hash": token_hash, "now": now, "view_seat": view_seat}
-            row = await _enter(connection, _ENTER_SESSION, params)
+            row = await pass_gate(connection, _ENTER_SESSION, params)
             if row is None or row.account_id is None:
                 raise Unauthorised("kernel.identity.not_signed_in")
             if row.actor_kind is None:
@@ -141,10 +135,10 @@ class Runtime:
         """
         now = self.wall.now()
         async with self._transaction() as connection:
-            row = await _enter(connection, _ENTER_SANDBOX, {"sandbox_id": sandbox_id})
-            if row is None or row.sandbox_id is None:
+            scope = await enter_sandbox(connection, sandbox_id)
+            if scope is None:
                 raise NotFound("kernel.sandbox.not_found")
-            uow = self._unit_of_work(connection, actor, scope_of(row), now)
+            uow = self._unit_of_work(connection, actor, scope, now)
             if reading is not None:
                 uow.now = reading
             yield uow
@@ -175,14 +169,6 @@ class Runtime:
     ) -> UnitOfWork:
         reading = scope.clock.read(now) if scope is not None else Reading(at=now, sim_at=_EPOCH, class_ms=0)
         return UnitOfWork(connection=connection, wall=self.wall, actor=actor, scope=scope, now=reading)
-
-
-async def _enter(connection: AsyncConnection, door: TextClause, params: Mapping[str, Any]) -> Any:
-    """Returns who enters where, read again if the class changed at its gate; the second time the gate is ours."""
-    row = (await connection.execute(door, params)).one_or_none()
-    if row is not None and not row.is_fresh:
-        row = (await connection.execute(door, params)).one_or_none()
-    return row
 
 
 async def _refuse_temporary_password(connection: AsyncConnection, account_id: UUID) -> None:

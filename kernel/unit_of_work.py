@@ -22,7 +22,11 @@ from kernel.events.models import Outbox
 from kernel.ids import new_id
 from kernel.wake import Wake
 
-ENTER_SANDBOX = text("SELECT * FROM kernel_enter_sandbox(:sandbox_id)")
+# Whoever may write holds the class's gate open until commit, so that a rollback never meets a half-done command. False
+# says that the clock moved while waiting at the gate.
+_ENTER_SANDBOX = text("""
+    SELECT e.*, kernel_hold_open(e.sandbox_id, e.clock_version) AS is_fresh FROM kernel_enter_sandbox(:sandbox_id) e
+""")
 _SCOPE = text("SELECT coalesce(current_setting('kaidian.scope', true), '')")
 _SET_SCOPE = text("SELECT set_config('kaidian.scope', :scope, true)")
 
@@ -58,6 +62,20 @@ def scope_of(row: Any) -> SandboxScope:
         ),
         clock_version=row.clock_version,
     )
+
+
+async def pass_gate(connection: AsyncConnection, door: Executable, params: Mapping[str, Any]) -> Any:
+    """Returns who enters where, read again if the class changed at its gate; the second time the gate is ours."""
+    row = (await connection.execute(door, params)).one_or_none()
+    if row is not None and not row.is_fresh:
+        row = (await connection.execute(door, params)).one_or_none()
+    return row
+
+
+async def enter_sandbox(connection: AsyncConnection, sandbox_id: UUID) -> SandboxScope | None:
+    """Confines a transaction to a sandbox and returns its scope, `None` when there is no such sandbox."""
+    row = await pass_gate(connection, _ENTER_SANDBOX, {"sandbox_id": sandbox_id})
+    return None if row is None or row.sandbox_id is None else scope_of(row)
 
 
 @dataclass(slots=True)
@@ -99,9 +117,16 @@ class UnitOfWork:
         return self.sandbox.id
 
     async def enter(self, sandbox_id: UUID) -> None:
-        """Confines the rest of this transaction to a sandbox that it has just opened itself."""
-        self.scope = scope_of((await self.execute(ENTER_SANDBOX, {"sandbox_id": sandbox_id})).one())
-        self.now = self.scope.clock.read(self.now.at)
+        """Confines the rest of this transaction to a sandbox that it opened itself or has found by an id of its own.
+
+        Raises:
+            LookupError: there is no such sandbox.
+
+        """
+        scope = await enter_sandbox(self.connection, sandbox_id)
+        if scope is None:
+            raise LookupError(f"no sandbox {sandbox_id}")
+        self.scope, self.now = scope, scope.clock.read(self.now.at)
 
     @asynccontextmanager
     async def as_system(self) -> AsyncIterator[None]:

@@ -4,12 +4,12 @@ What the reader's own browser called is reachable for sure, unless it is this ma
 if the server listens on them at all.
 """
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.lan.addresses import LanAddress
+from app.loopback import names_this_machine
 
 _HOST = re.compile(r"([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([0-9]{1,5}))?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -43,7 +43,7 @@ def ways(host_header: str, serving: Serving, addresses: Sequence[LanAddress]) ->
     host, port = (called[1].lower(), int(called[2] or _DEFAULT_PORTS[serving.scheme])) if called else ("", 0)
     adapters = {entry.address: entry.adapter for entry in addresses}
     hosts: list[str] = []
-    if called and not _is_this_machine(host):
+    if called and not names_this_machine(host):
         hosts.append(host)
     if called and serving.lan:
         hosts.extend(address for address in adapters if address != host)
@@ -57,12 +57,3 @@ def _way(adapter: str, host: str, port: int, serving: Serving) -> Way:
 
 def _site(scheme: str, host: str, port: int) -> str:
     return f"{scheme}://{host}" if port == _DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{port}"
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

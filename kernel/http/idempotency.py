@@ -54,7 +54,8 @@ class Once:
 
         """
         request_hash = self._hash(body)
-        row = (await uow.execute(_CLAIM, {"realm_id": uow.realm_id, "actor_id": uow.actor.id, "key": self.key})).one()
+        realm_id = uow.realm_id  # the command itself may enter the sandbox that it opens
+        row = (await uow.execute(_CLAIM, {"realm_id": realm_id, "actor_id": uow.actor.id, "key": self.key})).one()
         if not row.locked:
             raise Conflict("kernel.request.still_running")
         if row.request_hash is not None:
@@ -65,7 +66,7 @@ class Once:
         await uow.execute(
             insert(IdempotentAnswer),
             {
-                "realm_id": uow.realm_id,
+                "realm_id": realm_id,
                 "actor_id": uow.actor.id,
                 "key": self.key,
                 "operation": self.operation[:80],

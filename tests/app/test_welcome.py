@@ -45,8 +45,8 @@ async def site(empty: Settings) -> AsyncIterator[FastAPI]:
     await runtime.close()
 
 
-def browser(site: FastAPI, address: str = "127.0.0.1") -> AsyncClient:
-    return AsyncClient(transport=ASGITransport(site, client=(address, 1)), base_url="http://kaidian.test/api/v1")
+def browser(site: FastAPI, address: str = "127.0.0.1", *, called: str = "localhost:8700") -> AsyncClient:
+    return AsyncClient(transport=ASGITransport(site, client=(address, 1)), base_url=f"http://{called}/api/v1")
 
 
 async def is_open(client: AsyncClient) -> bool:
@@ -77,6 +77,11 @@ class TestWelcome:
             bodies = [{**BODY, "login": login} for login in ("first", "second")]
             answers = await asyncio.gather(*(client.post("/welcome", json=body) for body in bodies))
             assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+    async def test_is_shut_to_a_foreign_name_that_points_here(self, site: FastAPI) -> None:
+        async with browser(site, called="rebound.example") as client:
+            assert not await is_open(client)
+            assert (await client.post("/welcome", json=BODY)).status_code == 404
 
     async def test_is_shut_to_other_machines_and_other_sites(self, site: FastAPI) -> None:
         async with browser(site, "192.168.1.20") as stranger:

@@ -346,3 +346,12 @@ class TestAdd:
         async with runtime.enter_sandbox(sandbox_id) as uow:
             seated = text("SELECT count(*) FROM kernel_outbox WHERE type = 'kernel.learner.seated.v1'")
             assert (await uow.execute(seated)).scalar_one() == 1
+
+    async def test_lets_the_staff_add_one_late_joiner_by_two_clicks(self, planned: Planned) -> None:
+        """The command enters the market on its way: its answer still belongs to where it began."""
+        await planned.open()
+        staff = await planned.staff()
+        clicks = [
+            await staff.post(f"{planned.path}/seats", {"name": "迟到生"}, status=201, key="one-click") for _ in "12"
+        ]
+        assert clicks[0] == clicks[1]

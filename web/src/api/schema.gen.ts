@@ -2713,6 +2713,8 @@ export interface components {
             locked_until: string | null;
             /** Login */
             login: string;
+            /** May Open */
+            may_open: boolean;
             /** Must Change Password */
             must_change_password: boolean;
         };

@@ -56,31 +56,23 @@ async def run(uow: UnitOfWork, command: ProductBatch) -> BatchAnswer:
     """
     await shops.access_own(uow, keep_open=True)
     products = await desk.lock_own_products(uow, command.ids)
-    match command.change:
-        case PutOnShelf():
-            answer, fit = _sort_out(products, _why_not_for_sale)
-            await service.set_state(uow, fit, ProductState.ON_SALE)
-        case TakeOffShelf():
-            answer, fit = _sort_out(products, _why_not_goods)
-            await service.set_state(uow, fit, ProductState.OFF_SHELF)
-        case Recycle():
-            answer, fit = _sort_out(products, lambda _: None)
-            await service.set_state(uow, fit, ProductState.RECYCLED)
-        case Restore():
-            answer, fit = _sort_out(products, lambda _: None)
-            await _restore(uow, fit)
-        case MoveToCategory(category=code):
-            answer = await _move(uow, products, code)
-        case ChangePrices(percent=percent):
-            answer, fit = _sort_out(products, _why_not_goods)
-            await _price(uow, fit, _BY_PERCENT, {"percent": percent, "limit": PRICE_LIMIT_FEN})
-        case SetPrices(price_fen=price_fen):
-            answer, fit = _sort_out(products, _why_not_goods)
-            await _price(uow, fit, _TO_PRICE, {"price_fen": price_fen})
-        case SetFreight(freight_template_id=template_id):
-            contents.refuse_unknown_template(template_id)
-            answer, fit = _sort_out(products, _why_not_goods)
-            await _set(uow, fit, freight_template_id=template_id)
+    change = command.change
+    if isinstance(change, PutOnShelf | TakeOffShelf | Recycle):
+        state, why = _STATES[change.kind]
+        answer, fit = _sort_out(products, why)
+        await service.set_state(uow, fit, state)
+    elif isinstance(change, Restore):
+        answer, fit = _sort_out(products, _nothing_against)
+        await _restore(uow, fit)
+    elif isinstance(change, MoveToCategory):
+        answer = await _move(uow, products, change.category)
+    elif isinstance(change, SetFreight):
+        contents.refuse_unknown_template(change.freight_template_id)
+        answer, fit = _sort_out(products, _why_not_goods)
+        await _set(uow, fit, freight_template_id=change.freight_template_id)
+    else:
+        answer, fit = _sort_out(products, _why_not_goods)
+        await _price(uow, fit, change)
     return answer
 
 
@@ -110,6 +102,17 @@ def _why_not_for_sale(product: Any) -> Refusal | None:
     if any(error.code == "mall.product.banned_word" for error in errors):
         return Refusal.BANNED_WORD
     return Refusal.ATTRIBUTES if errors else None
+
+
+def _nothing_against(_product: Any) -> Refusal | None:
+    return None
+
+
+_STATES: dict[str, tuple[ProductState, Why]] = {
+    "put_on_shelf": (ProductState.ON_SALE, _why_not_for_sale),
+    "take_off_shelf": (ProductState.OFF_SHELF, _why_not_goods),
+    "recycle": (ProductState.RECYCLED, _nothing_against),
+}
 
 
 async def _restore(uow: UnitOfWork, products: list[Any]) -> None:
@@ -143,12 +146,14 @@ def _shared(leaf: Leaf, attributes: dict[str, Any]) -> dict[str, Any]:
     return {code: value for code, value in attributes.items() if code not in wrong}
 
 
-async def _price(uow: UnitOfWork, products: list[Any], statement: Any, params: dict[str, Any]) -> None:
+async def _price(uow: UnitOfWork, products: list[Any], change: ChangePrices | SetPrices) -> None:
     ids = [product.id for product in products]
-    if ids:
-        await uow.execute(statement, {"ids": ids, **params})
-        await matrix.refresh_prices(uow, ids)
-        await _set(uow, products)
+    if isinstance(change, ChangePrices):
+        await uow.execute(_BY_PERCENT, {"ids": ids, "percent": change.percent, "limit": PRICE_LIMIT_FEN})
+    else:
+        await uow.execute(_TO_PRICE, {"ids": ids, "price_fen": change.price_fen})
+    await matrix.refresh_prices(uow, ids)
+    await _set(uow, products)
 
 
 async def _set(uow: UnitOfWork, products: list[Any], **values: UUID | str | dict[str, Any] | None) -> None:

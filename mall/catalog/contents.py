@@ -4,7 +4,7 @@ Two ways in: `complete` for what is published, `of_draft` for what is being writ
 quality of either are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,9 @@ from kernel.storage.rules import urls
 from kernel.unit_of_work import UnitOfWork
 from mall import policy
 from mall.catalog import category, pictures, quality, rules, words
-from mall.catalog.desk_schemas import ProductDraft
+from mall.catalog.desk_schemas import ProductDraft, SkuDraft
 from mall.catalog.quality import Facts, Judgement, SkuFacts
-from mall.catalog.schemas import DrawnPicture, PictureChoice, PictureWrite, ProductContent, UploadedPicture
+from mall.catalog.schemas import DrawnPicture, PictureChoice, PictureWrite, ProductContent, SkuWrite, UploadedPicture
 from mall.catalog.words import Hit
 
 
@@ -111,9 +111,7 @@ def judge(uow: UnitOfWork, content: ProductContent | ProductDraft) -> Judgement:
             own_pictures=sum(isinstance(picture, UploadedPicture) for picture in content.pictures),
             detail_length=sum(len(text) for text in texts),
             detail_pictures=len(values["detail"]) - len(texts),
-            skus=[
-                SkuFacts(sku.price_fen, sku.cost_fen, sku.on_hand, sku.code, sku.weight_g) for sku in content.skus
-            ],
+            skus=[SkuFacts(sku.price_fen, sku.cost_fen, sku.on_hand, sku.code, sku.weight_g) for sku in content.skus],
             hits=[hit for _, hit in find_words(values)],
             commission_bp=policy.load(uow.sandbox.policy).commission_bp,
         )
@@ -166,7 +164,8 @@ def _choices(content: ProductContent | ProductDraft) -> Iterator[tuple[str, Pict
     for index, block in enumerate(content.detail):
         if isinstance(block, PictureWrite):
             yield f"/detail/{index}/picture", block.picture
-    for index, sku in enumerate(content.skus):
+    skus: Sequence[SkuWrite | SkuDraft] = content.skus
+    for index, sku in enumerate(skus):
         if sku.picture is not None:
             yield f"/skus/{index}/picture", sku.picture
 

@@ -99,9 +99,7 @@ async def judge(body: ProductDraft, uow: Seller) -> QualityView:
     )
 
 
-@router.post(
-    "/products/drafts", operation_id="mall_desk_drafts_begin", response_model=DeskProductView, status_code=201
-)
+@router.post("/products/drafts", operation_id="mall_desk_drafts_begin", response_model=DeskProductView, status_code=201)
 async def begin_draft(body: ProductDraft, uow: SellerWriting, once: Command) -> Response:
     """Adds a product that is only a draft."""
     return await once.run(uow, body, lambda: drafts.begin(uow, body))

@@ -35,7 +35,7 @@ BATCH_LIMIT = 100
 class SkuDraft(Command):
     """A SKU being written: anything may still be missing."""
 
-    spec: SpecValues = []
+    spec: SpecValues = Field(default_factory=list)
     price_fen: PositiveFen | None = None
     market_price_fen: PositiveFen | None = None
     cost_fen: Cost | None = None
@@ -50,13 +50,13 @@ class ProductDraft(Command):
 
     title: Annotated[Line, Field(max_length=TITLE_LENGTH)] = ""
     category: Annotated[Word, Field(max_length=24)] = ""
-    attributes: Attributes = {}
-    pictures: Annotated[list[PictureChoice], Field(max_length=PICTURE_LIMIT)] = []
-    detail: Annotated[list[DetailWrite], Field(max_length=DETAIL_LIMIT)] = []
+    attributes: Attributes = Field(default_factory=dict)
+    pictures: Annotated[list[PictureChoice], Field(max_length=PICTURE_LIMIT)] = Field(default_factory=list)
+    detail: Annotated[list[DetailWrite], Field(max_length=DETAIL_LIMIT)] = Field(default_factory=list)
     merchant_code: Code = ""
     freight_template_id: UUID | None = None
-    specs: Annotated[list[SpecWrite], Field(max_length=SPEC_LIMIT)] = []
-    skus: Annotated[list[SkuDraft], Field(max_length=SKU_LIMIT)] = []
+    specs: Annotated[list[SpecWrite], Field(max_length=SPEC_LIMIT)] = Field(default_factory=list)
+    skus: Annotated[list[SkuDraft], Field(max_length=SKU_LIMIT)] = Field(default_factory=list)
 
 
 class PriceSet(Command):

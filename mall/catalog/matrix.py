@@ -68,7 +68,9 @@ async def write(uow: UnitOfWork, product_id: UUID, skus: list[dict[str, Any]]) -
             kept.append((position, row.id, values))
             continue
         if given["on_hand"] is None:
-            raise Invalid("kernel.request.invalid", errors=[FieldError(f"/skus/{position}/on_hand", "mall.sku.no_stock")])
+            raise Invalid(
+                "kernel.request.invalid", errors=[FieldError(f"/skus/{position}/on_hand", "mall.sku.no_stock")]
+            )
         new.append({**values, "id": new_id(), "product_id": product_id, "sandbox_id": uow.sandbox.id})
     if known:
         await uow.execute(_RETIRE, {"ids": [row.id for row in known.values()], "sim_at": uow.now.sim_at})

@@ -121,7 +121,9 @@ async def view_product(uow: UnitOfWork, product_id: UUID) -> ProductView:
     if row is None:
         raise NotFound("mall.product.not_found")
     leaf = category.find_leaf(row.category)
-    shown = {name: value for name, value in row._mapping.items() if name not in {"shop_id", "shop_name", "on_sale", "own"}}
+    shown = {
+        name: value for name, value in row._mapping.items() if name not in {"shop_id", "shop_name", "on_sale", "own"}
+    }
     return ProductView(
         **{
             **shown,

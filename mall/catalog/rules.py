@@ -76,7 +76,9 @@ def attribute_errors(leaf: Leaf, values: Mapping[str, AttributeValue]) -> list[F
 def unknown_attributes(leaf: Leaf | None, values: Mapping[str, AttributeValue]) -> list[FieldError]:
     """Returns the attributes that a leaf does not have; without a leaf none may be given."""
     known = set() if leaf is None else {attribute.code for attribute in leaf.attributes}
-    return [FieldError(f"/attributes/{_escaped(code)}", "mall.attribute.unknown") for code in values if code not in known]
+    return [
+        FieldError(f"/attributes/{_escaped(code)}", "mall.attribute.unknown") for code in values if code not in known
+    ]
 
 
 def _escaped(code: str) -> str:

@@ -94,7 +94,7 @@ class SpecWrite(Command):
 class SkuWrite(Command):
     """`spec` are its values in the order of the specs. `on_hand` null leaves the units of a known SKU as they are."""
 
-    spec: SpecValues = []
+    spec: SpecValues = Field(default_factory=list)
     price_fen: PositiveFen
     market_price_fen: PositiveFen | None = None
     cost_fen: Cost | None = None
@@ -107,12 +107,12 @@ class SkuWrite(Command):
 class ProductContent(Command):
     title: Title
     category: CategoryCode
-    attributes: Attributes = {}
+    attributes: Attributes = Field(default_factory=dict)
     pictures: Annotated[list[PictureChoice], Field(min_length=1, max_length=PICTURE_LIMIT)]
-    detail: Annotated[list[DetailWrite], Field(max_length=DETAIL_LIMIT)] = []
+    detail: Annotated[list[DetailWrite], Field(max_length=DETAIL_LIMIT)] = Field(default_factory=list)
     merchant_code: Code = ""
     freight_template_id: UUID | None = None
-    specs: Annotated[list[SpecWrite], Field(max_length=SPEC_LIMIT)] = []
+    specs: Annotated[list[SpecWrite], Field(max_length=SPEC_LIMIT)] = Field(default_factory=list)
     skus: Annotated[list[SkuWrite], Field(min_length=1, max_length=SKU_LIMIT)]
 
 

@@ -11,28 +11,35 @@ depends_on: None = None
 
 JSON = postgresql.JSONB(none_as_null=True, astext_type=sa.Text())
 BEFORE = ("on_sale", "off_shelf")
-NEW = (
-    sa.Column("attributes", JSON, nullable=False, server_default="{}"),
-    sa.Column("specs", JSON, nullable=False, server_default="[]"),
-    sa.Column("pictures", JSON, nullable=False, server_default="[]"),
-    sa.Column("detail", JSON, nullable=False, server_default="[]"),
-    sa.Column("merchant_code", sa.String(length=32), nullable=False, server_default=""),
-    sa.Column("quality", sa.Integer(), nullable=False, server_default="0"),
-)
-NEW_OF_SKU = (
-    sa.Column("spec", JSON, nullable=False, server_default="[]"),
-    sa.Column("spec_text", sa.String(length=60), nullable=False, server_default=""),
-    sa.Column("code", sa.String(length=32), nullable=False, server_default=""),
-    sa.Column("weight_g", sa.Integer(), nullable=False, server_default="0"),
-    sa.Column("position", sa.Integer(), nullable=False, server_default="0"),
-)
-NULLABLE = (
-    sa.Column("freight_template_id", sa.Uuid(), nullable=True),
-    sa.Column("price_min_fen", sa.BigInteger(), nullable=True),
-    sa.Column("price_max_fen", sa.BigInteger(), nullable=True),
-    sa.Column("market_price_fen", sa.BigInteger(), nullable=True),
-    sa.Column("draft", JSON, nullable=True),
-    sa.Column("draft_saved_sim_at", sa.DateTime(), nullable=True),
+NEW = {
+    "attributes": (JSON, "{}"),
+    "specs": (JSON, "[]"),
+    "pictures": (JSON, "[]"),
+    "detail": (JSON, "[]"),
+    "merchant_code": (sa.String(length=32), ""),
+    "quality": (sa.Integer(), "0"),
+}
+"""Columns of a product that are never null, with what they are filled with."""
+NEW_OF_SKU = {
+    "spec": (JSON, "[]"),
+    "spec_text": (sa.String(length=60), ""),
+    "code": (sa.String(length=32), ""),
+    "weight_g": (sa.Integer(), "0"),
+    "position": (sa.Integer(), "0"),
+}
+NULLABLE = {
+    "freight_template_id": sa.Uuid(),
+    "price_min_fen": sa.BigInteger(),
+    "price_max_fen": sa.BigInteger(),
+    "market_price_fen": sa.BigInteger(),
+    "draft": JSON,
+    "draft_saved_sim_at": sa.DateTime(),
+}
+NULLABLE_OF_SKU = {"picture": JSON, "retired_sim_at": sa.DateTime()}
+FILLED = (
+    ("mall_product", NEW),
+    ("mall_sku", NEW_OF_SKU),
+    ("mall_trade_line", {"spec_text": (sa.String(length=60), "")}),
 )
 CHECKS = (
     ("mall_product", "mall_product_quality_range", "quality BETWEEN 0 AND 100"),
@@ -58,26 +65,24 @@ FILL = """
            price_min_fen = k.price_fen, price_max_fen = k.price_fen, market_price_fen = k.market_price_fen
       FROM mall_sku k WHERE k.product_id = p.id
 """
-WALLED = ("mall_product", "mall_sku", "mall_trade_line")
+WALLED = ("mall_product", "mall_sku")
 
 
 def upgrade() -> None:
-    for column in (*NEW, *NULLABLE):
-        op.add_column("mall_product", column.copy())
-    for column in (*NEW_OF_SKU, sa.Column("picture", JSON, nullable=True), sa.Column("retired_sim_at", sa.DateTime())):
-        op.add_column("mall_sku", column.copy())
-    op.add_column(
-        "mall_trade_line", sa.Column("spec_text", sa.String(length=60), nullable=False, server_default="")
-    )
+    for table, filled in FILLED:
+        for name, (kind, default) in filled.items():
+            op.add_column(table, sa.Column(name, kind, nullable=False, server_default=default))
+    for table, empty in (("mall_product", NULLABLE), ("mall_sku", NULLABLE_OF_SKU)):
+        for name, kind in empty.items():
+            op.add_column(table, sa.Column(name, kind, nullable=True))
     for table in WALLED:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute(FILL)
     for table in WALLED:
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    for table, filled in (("mall_product", NEW), ("mall_sku", NEW_OF_SKU)):
-        for column in filled:
-            op.alter_column(table, column.name, server_default=None)
-    op.alter_column("mall_trade_line", "spec_text", server_default=None)
+    for table, filled in FILLED:
+        for name in filled:
+            op.alter_column(table, name, server_default=None)
     op.drop_column("mall_product", "description")
     op.alter_column("mall_product", "picture", nullable=True)
     for table in ("mall_product", "mall_trade_line"):
@@ -97,15 +102,13 @@ def downgrade() -> None:
     for table in ("mall_product", "mall_trade_line"):
         op.alter_column(table, "title", type_=sa.String(length=30))
     op.alter_column("mall_product", "picture", nullable=False)
-    op.add_column(
-        "mall_product", sa.Column("description", sa.String(length=500), nullable=False, server_default="")
-    )
+    op.add_column("mall_product", sa.Column("description", sa.String(length=500), nullable=False, server_default=""))
     op.alter_column("mall_product", "description", server_default=None)
     op.drop_column("mall_trade_line", "spec_text")
-    for name in ("retired_sim_at", "picture", *(column.name for column in NEW_OF_SKU)):
+    for name in (*NULLABLE_OF_SKU, *NEW_OF_SKU):
         op.drop_column("mall_sku", name)
-    for column in (*NULLABLE, *NEW):
-        op.drop_column("mall_product", column.name)
+    for name in (*NULLABLE, *NEW):
+        op.drop_column("mall_product", name)
 
 
 def _know(states: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """Simulated receivers: a name, a masked phone and an address made from the sandbox's seed and the seat. Pure.
 
-Nobody types an address in this round, so no real person's data can get in. Names and streets are invented; provinces and
+Whoever keeps no address of his own (`mall/addresses`) gets one of these. Names and streets are invented; provinces and
 cities are real places, so that a courier's route can be understood.
 """
 
@@ -42,7 +42,7 @@ class Receiver:
     @property
     def region(self) -> str:
         """Province, city and district in one."""
-        return f"{self.province}{self.city}{self.district}"
+        return "".join(dict.fromkeys((self.province, self.city, self.district)))  # 北京市 is province and city: once
 
     def snapshot(self) -> dict[str, str]:
         """Returns the receiver as a trade keeps it."""

@@ -157,4 +157,5 @@ class SellerBadges(View):
 class Badges(View):
     buyer: BuyerBadges
     cart: int
+    messages: int
     seller: SellerBadges | None

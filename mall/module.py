@@ -10,6 +10,7 @@ from mall.accounts.routes import router as accounts
 from mall.addresses.routes import router as addresses
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
+from mall.catalog.desk_routes import router as goods_desk
 from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
@@ -33,6 +34,7 @@ for _part in (
     messages,
     shops,
     catalog,
+    goods_desk,
     stock,
     carts,
     checkout,

@@ -49,6 +49,7 @@ class CartItemView(View):
     sku_id: UUID
     product_id: UUID
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     added_price_fen: int

@@ -18,17 +18,14 @@ from mall.favourites.schemas import (
     ShopStanding,
 )
 
-_PRICE = "(SELECT min(k.price_fen) FROM mall_sku k WHERE k.product_id = p.id)"
 _KEPT = """
-    SELECT p.id, p.title, p.picture, {price} AS price_fen, {kept_price} AS kept_price_fen,
+    SELECT p.id, p.title, p.picture, p.price_min_fen AS price_fen, {kept_price} AS kept_price_fen,
            p.state = 'on_sale' AND s.state = 'open' AS on_sale, s.id AS shop_id, s.name AS shop_name, {at} AS kept_sim_at
       FROM {table} f JOIN mall_product p ON p.id = f.product_id JOIN mall_shop s ON s.id = p.shop_id
      WHERE f.seat_id = :seat_id ORDER BY f.seq DESC LIMIT :limit
 """
-_FAVOURITES = text(_KEPT.format(price=_PRICE, kept_price="f.price_fen", at="f.added_sim_at", table="mall_favourite"))
-_FOOTPRINTS = text(
-    _KEPT.format(price=_PRICE, kept_price="CAST(NULL AS bigint)", at="f.seen_sim_at", table="mall_footprint")
-)
+_FAVOURITES = text(_KEPT.format(kept_price="f.price_fen", at="f.added_sim_at", table="mall_favourite"))
+_FOOTPRINTS = text(_KEPT.format(kept_price="CAST(NULL AS bigint)", at="f.seen_sim_at", table="mall_footprint"))
 _SHOPS = text("""
     SELECT s.id, s.name, s.intro, s.state = 'open' AS open, f.followed_sim_at,
            (SELECT count(*) FROM mall_product p WHERE p.shop_id = s.id AND p.state = 'on_sale') AS on_sale
@@ -36,8 +33,8 @@ _SHOPS = text("""
      WHERE f.seat_id = :seat_id ORDER BY f.seq DESC LIMIT :limit
 """)
 # Goods of a retired store, and those off the shelf, are found by nobody but who keeps them already.
-_PRODUCT = text(f"""
-    SELECT {_PRICE} AS price_fen FROM mall_product p JOIN mall_shop s ON s.id = p.shop_id
+_PRODUCT = text("""
+    SELECT p.price_min_fen AS price_fen FROM mall_product p JOIN mall_shop s ON s.id = p.shop_id
      WHERE p.id = :product_id AND p.state = 'on_sale' AND s.state = 'open'
 """)
 _PRODUCT_STANDING = text("""

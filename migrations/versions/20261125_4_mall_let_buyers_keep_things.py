@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from kernel.database import rls
 
 revision: str = "20261125_4"
-down_revision: str | None = "20261124_8"
+down_revision: str | None = "20261124_9"
 branch_labels: None = None
 depends_on: None = None
 

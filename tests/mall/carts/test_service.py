@@ -4,32 +4,26 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
 
-from kernel.ids import new_id
 from mall.carts.rules import InvalidReason, why_invalid
 from mall.carts.schemas import QUANTITY_LIMIT
+from tests.goods import edit_of, product, sku
 from tests.world import Person, World, item
 
-_SECOND_SKU = text("""
-    INSERT INTO mall_sku SELECT (jsonb_populate_record(k, jsonb_build_object('id', CAST(:id AS uuid)))).*
-      FROM mall_sku k WHERE k.id = :of
-""")
-_LEVEL = text("""
-    INSERT INTO mall_stock_level SELECT (jsonb_populate_record(l, jsonb_build_object('sku_id', CAST(:id AS uuid)))).*
-      FROM mall_stock_level l WHERE l.sku_id = :of
-""")
+SIZES = [{"name": "规格", "values": ["小罐", "大罐"]}]
 
 
-async def second_sku(world: World, sku_id: str) -> str:
-    """Gives the product of a SKU one more, alike; returns its id."""
-    params = {"id": new_id(), "of": sku_id}
-    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
-        await uow.execute(_SECOND_SKU, params)
-        await uow.execute(_LEVEL, params)
-    return str(params["id"])
+async def two_sizes(world: World, *, on_hand: int = 10) -> tuple[str, str]:
+    """Opens a store with one product in two sizes; returns the SKUs of small and large."""
+    seller = world.learners[0]
+    await world.open_shop(seller, "云岭", [item("核桃")])
+    body = product("蜂蜜", specs=SIZES, skus=[sku("小罐", on_hand=on_hand), sku("大罐", on_hand=on_hand)])
+    made = await seller.post("/mall/desk/products", body, status=201)
+    small, large = (await seller.get(f"/mall/products/{made['id']}"))["skus"]
+    return small["id"], large["id"]
 
 
 async def put_in(buyer: Person, *skus: tuple[str, int]) -> Any:
@@ -44,53 +38,45 @@ def quantities(cart: Any) -> list[tuple[str, int]]:
 
 class TestSwap:
     async def test_takes_the_place_of_the_line(self, world: World) -> None:
-        seller, buyer, _ = world.learners
-        honey, nuts = await world.open_shop(seller, "云岭", [item("蜂蜜"), item("核桃")])
-        large = await second_sku(world, honey["sku_id"])
-        await put_in(buyer, (honey["sku_id"], 2), (nuts["sku_id"], 1))
-        body = {"sku_id": honey["sku_id"], "to_sku_id": large, "quantity": 3}
-        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(large, 3), (nuts["sku_id"], 1)]
+        buyer = world.learners[1]
+        small, large = await two_sizes(world)
+        [nuts] = [row for row in (await buyer.get("/mall/products"))["rows"] if row["title"] == "核桃"]
+        nut = (await buyer.get(f"/mall/products/{nuts['id']}"))["skus"][0]["id"]
+        await put_in(buyer, (small, 2), (nut, 1))
+        body = {"sku_id": small, "to_sku_id": large, "quantity": 3}
+        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(large, 3), (nut, 1)]
+        refused = await buyer.post("/mall/cart/swap", {**body, "sku_id": large, "to_sku_id": nut}, status=404)
+        assert refused["code"] == "mall.sku.not_found"
+        assert quantities(await buyer.get("/mall/cart")) == [(large, 3), (nut, 1)]
 
-    async def test_joins_the_line_that_is_there(self, world: World) -> None:
-        seller, buyer, _ = world.learners
-        [honey] = await world.open_shop(seller, "云岭", [item()])
-        large = await second_sku(world, honey["sku_id"])
-        await put_in(buyer, (honey["sku_id"], 2), (large, 4))
-        body = {"sku_id": honey["sku_id"], "to_sku_id": large, "quantity": 3}
-        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(large, 7)]
-
-    async def test_never_goes_beyond_what_a_line_holds(self, world: World) -> None:
-        seller, buyer, _ = world.learners
-        [honey] = await world.open_shop(seller, "云岭", [item(stock=5000)])
-        large = await second_sku(world, honey["sku_id"])
-        await put_in(buyer, (honey["sku_id"], 2), (large, 990))
-        body = {"sku_id": honey["sku_id"], "to_sku_id": large, "quantity": 900}
-        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(large, QUANTITY_LIMIT)]
+    @pytest.mark.parametrize(("there", "more", "then"), [(4, 3, 7), (990, 900, QUANTITY_LIMIT)])
+    async def test_joins_the_line_that_is_there(self, world: World, there: int, more: int, then: int) -> None:
+        buyer = world.learners[1]
+        small, large = await two_sizes(world, on_hand=5000)
+        await put_in(buyer, (small, 2), (large, there))
+        body = {"sku_id": small, "to_sku_id": large, "quantity": more}
+        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(large, then)]
 
     async def test_in_place_sets_the_quantity(self, world: World) -> None:
-        seller, buyer, _ = world.learners
-        [honey] = await world.open_shop(seller, "云岭", [item()])
-        await put_in(buyer, (honey["sku_id"], 2))
-        body = {"sku_id": honey["sku_id"], "to_sku_id": honey["sku_id"], "quantity": 5}
-        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(honey["sku_id"], 5)]
+        buyer = world.learners[1]
+        small, _ = await two_sizes(world)
+        await put_in(buyer, (small, 2))
+        body = {"sku_id": small, "to_sku_id": small, "quantity": 5}
+        assert quantities(await buyer.post("/mall/cart/swap", body)) == [(small, 5)]
 
-    async def test_refuses_another_product_and_a_line_that_is_not_there(self, world: World) -> None:
-        seller, buyer, _ = world.learners
-        honey, nuts = await world.open_shop(seller, "云岭", [item("蜂蜜"), item("核桃")])
-        cart = await put_in(buyer, (honey["sku_id"], 2))
-        body = {"sku_id": honey["sku_id"], "to_sku_id": nuts["sku_id"], "quantity": 1}
-        assert (await buyer.post("/mall/cart/swap", body, status=404))["code"] == "mall.sku.not_found"
-        body = {"sku_id": nuts["sku_id"], "to_sku_id": honey["sku_id"], "quantity": 1}
+    async def test_refuses_a_line_that_is_not_there(self, world: World) -> None:
+        buyer = world.learners[1]
+        small, large = await two_sizes(world)
+        body = {"sku_id": small, "to_sku_id": large, "quantity": 1}
         assert (await buyer.post("/mall/cart/swap", body, status=404))["code"] == "mall.cart.not_in_cart"
-        assert await buyer.get("/mall/cart") == cart
+        assert (await buyer.get("/mall/cart"))["count"] == 0
 
-    async def test_both_ways_at_once_loses_no_line(self, world: World) -> None:
-        seller, buyer, _ = world.learners
-        [honey] = await world.open_shop(seller, "云岭", [item(stock=99)])
-        large = await second_sku(world, honey["sku_id"])
-        await put_in(buyer, (honey["sku_id"], 1), (large, 1))
-        there = {"sku_id": honey["sku_id"], "to_sku_id": large, "quantity": 1}
-        back = {"sku_id": large, "to_sku_id": honey["sku_id"], "quantity": 1}
+    async def test_both_ways_at_once_leaves_one_line(self, world: World) -> None:
+        buyer = world.learners[1]
+        small, large = await two_sizes(world)
+        await put_in(buyer, (small, 1), (large, 1))
+        there = {"sku_id": small, "to_sku_id": large, "quantity": 1}
+        back = {"sku_id": large, "to_sku_id": small, "quantity": 1}
         answers = await asyncio.gather(*(buyer.send("POST", "/mall/cart/swap", json=body) for body in (there, back)))
         assert Counter(answer.status_code for answer in answers)[200] >= 1
         assert {answer.status_code for answer in answers} <= {200, 404}
@@ -120,8 +106,7 @@ class TestWhatChanged:
         seller, buyer, _ = world.learners
         [honey] = await world.open_shop(seller, "云岭", [item(price=5900, stock=10)])
         await put_in(buyer, (honey["sku_id"], 8))
-        cheaper = {"title": "测试蜂蜜", "category": "dry-goods", "picture": {"kind": "art", "key": "honey"}}
-        await seller.put(f"/mall/desk/products/{honey['id']}", {**cheaper, "price_fen": 4900})
+        await seller.put(f"/mall/desk/products/{honey['id']}", edit_of(honey, price_fen=4900))
         cart = await buyer.get("/mall/cart")
         [row] = cart["shops"][0]["items"]
         assert (row["price_fen"], row["added_price_fen"], cart["selected_total_fen"]) == (4900, 5900, 39200)
@@ -134,9 +119,14 @@ class TestWhatChanged:
 
 
 class TestWhyInvalid:
-    @given(sellable=st.integers(-5, 1200), quantity=st.integers(1, 999), on_sale=st.booleans())
-    def test_lets_through_exactly_what_can_be_bought(self, sellable: int, quantity: int, *, on_sale: bool) -> None:
-        reason = why_invalid("on_sale" if on_sale else "off_shelf", sellable=sellable, quantity=quantity)
-        assert (reason is None) == (on_sale and sellable >= quantity)
+    @given(sellable=st.integers(-5, 1200), quantity=st.integers(1, 999), on_sale=st.booleans(), retired=st.booleans())
+    def test_lets_through_exactly_what_can_be_bought(
+        self, sellable: int, quantity: int, *, on_sale: bool, retired: bool
+    ) -> None:
+        state = "on_sale" if on_sale else "off_shelf"
+        reason = why_invalid(state, retired=retired, sellable=sellable, quantity=quantity)
+        offered = on_sale and not retired
+        assert (reason is None) == (offered and sellable >= quantity)
         assert (reason is InvalidReason.OFF_SHELF) == (not on_sale)
-        assert (reason is InvalidReason.INSUFFICIENT) == (on_sale and 1 <= sellable < quantity)
+        assert (reason is InvalidReason.SPEC_GONE) == (on_sale and retired)
+        assert (reason is InvalidReason.INSUFFICIENT) == (offered and 1 <= sellable < quantity)

@@ -3,6 +3,7 @@
 import pytest
 
 from mall.favourites import rules
+from tests.goods import edit_of
 from tests.world import World, count_rows, item
 
 
@@ -12,15 +13,7 @@ class TestFavourites:
         [honey] = await world.open_shop(seller, "云岭", [item("蜂蜜", price=5900)])
         standing = await buyer.put(f"/mall/favourites/{honey['id']}", {})
         assert standing == {"favourite": True, "favourites": 1, "follows_shop": False}
-        cheaper = {
-            "title": "蜂蜜",
-            "category": "dry-goods",
-            "picture": {"kind": "art", "key": "honey"},
-            "price_fen": 4900,
-            "market_price_fen": None,
-            "cost_fen": 3100,
-        }
-        await seller.put(f"/mall/desk/products/{honey['id']}", cheaper)
+        await seller.put(f"/mall/desk/products/{honey['id']}", edit_of(honey, price_fen=4900))
         await buyer.put(f"/mall/favourites/{honey['id']}", {})
         [row] = (await buyer.get("/mall/favourites"))["rows"]
         assert (row["title"], row["price_fen"], row["kept_price_fen"], row["on_sale"]) == ("蜂蜜", 4900, 5900, True)

@@ -7,6 +7,7 @@ import pytest
 from app import modules
 from kernel.events.relay import Relay
 from kernel.runtime import Runtime
+from mall.events import TradeShipped
 from mall.messages import handlers, rules
 from mall.trades import queries as trades
 from tests.mall.sales import jump, place, run_at, sale_in
@@ -63,7 +64,7 @@ class TestKeeping:
         monkeypatch.setattr(rules, "KEPT", 3)
         async with runtime.enter_sandbox(world.sandbox_id) as uow:
             trade: Any = await trades.access_any(uow, sale.trade_id)  # type: ignore[arg-type]  # PostgreSQL reads the text
-            fact = handlers.TradeShipped(
+            fact = TradeShipped(
                 trade_id=trade.id,
                 number=trade.number,
                 shop_id=trade.shop_id,

@@ -10,7 +10,7 @@ from kernel.http.fields import Word
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
 from mall.addresses import places, queries, rules, service
-from mall.addresses.schemas import AddressBook, AddressWrite, PlaceView, SuggestionView
+from mall.addresses.schemas import AddressBook, AddressWrite, RegionChoice, SuggestionView
 
 router = APIRouter(tags=["addresses"])
 
@@ -19,10 +19,10 @@ BuyerWriting = Annotated[UnitOfWork, writer(Capability.BUY)]
 
 
 @router.get("/places", operation_id="mall_places_list")
-async def list_places(_uow: ReadUow, within: Annotated[Word, Query(max_length=6)] = "") -> list[PlaceView]:
+async def list_places(_uow: ReadUow, within: Annotated[Word, Query(max_length=6)] = "") -> list[RegionChoice]:
     """Returns the regions directly inside one; without it the provinces."""
     return [
-        PlaceView(code=place.code, name=place.name, leaf=places.is_leaf(place.code))
+        RegionChoice(code=place.code, name=place.name, leaf=places.is_leaf(place.code))
         for place in places.children_of(within)
     ]
 

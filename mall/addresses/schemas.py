@@ -47,7 +47,7 @@ class SuggestionView(View):
     street: str
 
 
-class PlaceView(View):
+class RegionChoice(View):
     code: str
     name: str
     leaf: bool

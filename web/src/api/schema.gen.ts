@@ -5326,6 +5326,28 @@ export interface components {
          */
         PlaceKind: "class" | "role";
         /**
+         * PlaceView
+         * @description One class or role; `state` is the class's.
+         */
+        PlaceView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            kind: components["schemas"]["PlaceKind"];
+            /** Role */
+            role: string;
+            /** State */
+            state: string | null;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * PresenceView
          * @description Who has a page open now. `since` is when he came, or when his last page was seen.
          */
@@ -5730,6 +5752,15 @@ export interface components {
             reason: components["schemas"]["Refusal"];
             /** Title */
             title: string;
+        };
+        /** RegionChoice */
+        RegionChoice: {
+            /** Code */
+            code: string;
+            /** Leaf */
+            leaf: boolean;
+            /** Name */
+            name: string;
         };
         /** RegionView */
         RegionView: {
@@ -7277,37 +7308,6 @@ export interface components {
          * @enum {string}
          */
         kernel__classroom__roster__findings__Level: "error" | "warning" | "note";
-        /**
-         * PlaceView
-         * @description One class or role; `state` is the class's.
-         */
-        kernel__identity__places__schemas__PlaceView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Is Current */
-            is_current: boolean;
-            kind: components["schemas"]["PlaceKind"];
-            /** Role */
-            role: string;
-            /** State */
-            state: string | null;
-            /** Subtitle */
-            subtitle: string;
-            /** Title */
-            title: string;
-        };
-        /** PlaceView */
-        mall__addresses__schemas__PlaceView: {
-            /** Code */
-            code: string;
-            /** Leaf */
-            leaf: boolean;
-            /** Name */
-            name: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -11361,7 +11361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["mall__addresses__schemas__PlaceView"][];
+                    "application/json": components["schemas"]["RegionChoice"][];
                 };
             };
             /** @description Validation Error */
@@ -12575,7 +12575,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kernel__identity__places__schemas__PlaceView"][];
+                    "application/json": components["schemas"]["PlaceView"][];
                 };
             };
         };

@@ -28,8 +28,8 @@ export function useFeed(filter: MaybeRefOrGetter<FeedFilter>) {
   return reactive({ ...query, rows: computed(() => query.data.value?.pages.flatMap((page) => page.rows) ?? []) })
 }
 
-export function useProduct(id: MaybeRefOrGetter<string>) {
-  return reactive(useQuery({ queryKey: ['product', computed(() => toValue(id))], queryFn: () => market.showProduct(toValue(id)) }))
+export function useProduct(id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) {
+  return reactive(useQuery({ queryKey: ['product', computed(() => toValue(id))], queryFn: () => market.showProduct(toValue(id)), enabled: computed(() => toValue(enabled)) }))
 }
 
 export function useShop(id: MaybeRefOrGetter<string>) {

@@ -30,9 +30,13 @@ export function useSpecChoice(product: MaybeRefOrGetter<ProductView | undefined>
     if (offer.value !== null) quantity.value = Math.min(quantity.value, Math.max(1, offer.value.sellable))
   }
 
+  function setQuantity(n: number): void {
+    quantity.value = n
+  }
+
   const isFree = (index: number, value: string): boolean => isOpen(offers.value, chosen.value, index, value)
 
-  return { specs, offers, chosen, quantity, offer, stock, price, open, picture, words, pick, isFree }
+  return { specs, offers, chosen, quantity, offer, stock, price, open, picture, words, pick, setQuantity, isFree }
 }
 
 export type SpecChoice = ReturnType<typeof useSpecChoice>

@@ -66,11 +66,28 @@ async def of_draft(uow: UnitOfWork, draft: ProductDraft) -> dict[str, Any]:
         NotFound: as in `complete`.
 
     """
-    errors = _unknown(draft)
-    if errors:
-        raise Invalid("kernel.request.invalid", errors=errors)
+    refuse_unknown(draft)
     refuse_unknown_template(draft.freight_template_id)
     return await _stored(uow, draft)
+
+
+def refuse_unknown(draft: ProductDraft) -> None:
+    """Passes goods being written that name nothing which there is not.
+
+    Raises:
+        Invalid: a category, attribute or drawing that there is not, a SKU outside the matrix.
+
+    """
+    leaf = category.find_leaf(draft.category)
+    errors = [
+        *rules.unknown_attributes(leaf, draft.attributes),
+        *_drawing_errors(draft),
+        *rules.place_errors(draft.specs, draft.skus),
+    ]
+    if leaf is None and draft.category != "":
+        errors.append(FieldError("/category", "mall.product.unknown_category"))
+    if errors:
+        raise Invalid("kernel.request.invalid", errors=errors)
 
 
 def refuse_unknown_template(template_id: UUID | None) -> None:
@@ -139,14 +156,6 @@ def _errors(content: ProductContent) -> list[FieldError]:
     else:
         errors += rules.attribute_errors(leaf, content.attributes)
     return [*errors, *_drawing_errors(content), *rules.matrix_errors(content.specs, content.skus)]
-
-
-def _unknown(draft: ProductDraft) -> list[FieldError]:
-    leaf = category.find_leaf(draft.category)
-    errors = rules.unknown_attributes(leaf, draft.attributes)
-    if leaf is None and draft.category != "":
-        errors.append(FieldError("/category", "mall.product.unknown_category"))
-    return [*errors, *_drawing_errors(draft)]
 
 
 def _drawing_errors(content: ProductContent | ProductDraft) -> list[FieldError]:

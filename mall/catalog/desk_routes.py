@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from kernel.errors import NotFound
+from kernel.errors import Invalid
 from kernel.http.deps import Command, reader, writer
 from kernel.http.fields import Line, Word
 from kernel.identity.rules import Capability
@@ -41,7 +41,7 @@ async def read_category(_uow: Seller, code: Annotated[Word, Query(max_length=24)
     """Returns what the editor asks for goods of a leaf."""
     leaf, categories = category.find_leaf(code), category.load()
     if leaf is None:
-        raise NotFound("mall.category.not_found")
+        raise Invalid.field("/query/code", "mall.product.unknown_category")
     needed = next((entry for entry in categories.qualifications if entry.code == leaf.qualification), None)
     return LeafForm(
         code=leaf.code,
@@ -52,6 +52,12 @@ async def read_category(_uow: Seller, code: Annotated[Word, Query(max_length=24)
         attributes=[AttributeForm.model_validate(entry, from_attributes=True) for entry in leaf.attributes],
         qualification=None if needed is None else QualificationView.model_validate(needed, from_attributes=True),
     )
+
+
+@router.put("/skus/{sku_id}/price", operation_id="mall_desk_skus_set_price")
+async def set_price(sku_id: UUID, body: PriceSet, uow: SellerWriting) -> DeskProductView:
+    """Sets the price of one SKU."""
+    return await service.set_price(uow, sku_id, price_fen=body.price_fen)
 
 
 @router.get("/products", operation_id="mall_desk_products_list")
@@ -77,6 +83,7 @@ async def create(body: ProductCreate, uow: SellerWriting, once: Command) -> Resp
 @router.post("/products/quality", operation_id="mall_desk_products_judge")
 async def judge(body: ProductDraft, uow: Seller) -> QualityView:
     """Judges goods as they are being written. Reads only, although it is a POST: a draft is too long for an address."""
+    contents.refuse_unknown(body)
     judgement = contents.judge(uow, body)
     return QualityView(
         score=judgement.score,
@@ -168,9 +175,3 @@ async def recycle(product_id: UUID, uow: SellerWriting) -> DeskProductView:
 async def restore(product_id: UUID, uow: SellerWriting) -> DeskProductView:
     """Takes a product out of the recycle bin."""
     return await service.restore(uow, product_id)
-
-
-@router.put("/skus/{sku_id}/price", operation_id="mall_desk_skus_set_price")
-async def set_price(sku_id: UUID, body: PriceSet, uow: SellerWriting) -> DeskProductView:
-    """Sets the price of one SKU."""
-    return await service.set_price(uow, sku_id, price_fen=body.price_fen)

@@ -31,11 +31,16 @@ class SpecLike(Protocol):
     def values(self) -> list[str]: ...
 
 
-class SkuLike(Protocol):
-    """What a SKU says of its place in the matrix and its prices."""
+class PlacedLike(Protocol):
+    """A SKU's place in the matrix."""
 
     @property
     def spec(self) -> list[str]: ...
+
+
+class SkuLike(PlacedLike, Protocol):
+    """What a SKU says of its place in the matrix and its prices."""
+
     @property
     def price_fen(self) -> int: ...
     @property
@@ -130,7 +135,13 @@ def _date_errors(pointer: str, value: AttributeValue) -> list[FieldError]:
 
 
 def matrix_errors(specs: Sequence[SpecLike], skus: Sequence[SkuLike]) -> list[FieldError]:
-    """Returns what is wrong with specs and SKUs: names and values once each, each SKU one combination, each value sold."""
+    """Returns what is wrong with specs and SKUs: `place_errors`, prices that contradict each other, values nobody can buy."""
+    prices = [error for index, sku in enumerate(skus) for error in _price_errors(index, sku)]
+    return [*place_errors(specs, skus), *prices] or _unsold_errors(specs, {tuple(sku.spec) for sku in skus})
+
+
+def place_errors(specs: Sequence[SpecLike], skus: Sequence[PlacedLike]) -> list[FieldError]:
+    """Returns names and values that stand there twice, and SKUs that are no combination of values or one of before."""
     errors = _names_errors(specs)
     seen: set[tuple[str, ...]] = set()
     for index, sku in enumerate(skus):
@@ -143,8 +154,7 @@ def matrix_errors(specs: Sequence[SpecLike], skus: Sequence[SkuLike]) -> list[Fi
         elif values in seen:
             errors.append(FieldError(f"/skus/{index}/spec", "mall.sku.twice"))
         seen.add(values)
-        errors += _price_errors(index, sku)
-    return errors or _unsold_errors(specs, seen)
+    return errors
 
 
 def _names_errors(specs: Sequence[SpecLike]) -> list[FieldError]:

@@ -69,12 +69,7 @@ WALLED = ("mall_product", "mall_sku")
 
 
 def upgrade() -> None:
-    for table, filled in FILLED:
-        for name, (kind, default) in filled.items():
-            op.add_column(table, sa.Column(name, kind, nullable=False, server_default=default))
-    for table, empty in (("mall_product", NULLABLE), ("mall_sku", NULLABLE_OF_SKU)):
-        for name, kind in empty.items():
-            op.add_column(table, sa.Column(name, kind, nullable=True))
+    _add_columns()
     for table in WALLED:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute(FILL)
@@ -109,6 +104,15 @@ def downgrade() -> None:
         op.drop_column("mall_sku", name)
     for name in (*NULLABLE, *NEW):
         op.drop_column("mall_product", name)
+
+
+def _add_columns() -> None:
+    for table, filled in FILLED:
+        for name, (kind, default) in filled.items():
+            op.add_column(table, sa.Column(name, kind, nullable=False, server_default=default))
+    for table, empty in (("mall_product", NULLABLE), ("mall_sku", NULLABLE_OF_SKU)):
+        for name, kind in empty.items():
+            op.add_column(table, sa.Column(name, kind, nullable=True))
 
 
 def _know(states: tuple[str, ...]) -> None:

@@ -126,7 +126,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
-        **await _keep_things(world, product, shipped),
         snapshot_id=await _keep(world),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
@@ -134,7 +133,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
-        **await _made_rows(world),
+        **await _keep_things(world, product, shipped) | await _made_rows(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )

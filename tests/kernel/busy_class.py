@@ -118,7 +118,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
-        shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
         file_id=await _upload(seller),
@@ -126,6 +125,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
+        **await _keep_things(world, product, shipped),
         snapshot_id=await _keep(world),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
@@ -133,7 +133,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
-        **await _keep_things(world, product, shipped) | await _made_rows(world),
+        **await _made_rows(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
@@ -147,7 +147,7 @@ async def _fan_out(world: World) -> None:
 
 
 async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:
-    """Lets the buyer mark, follow and look at what there is, keep two addresses and be told; returns the ids of rows."""
+    """Lets the buyer mark, follow and look at what there is, keep two addresses and be told; returns ids."""
     buyer = world.learners[1]
     await buyer.put(f"/mall/favourites/{product['id']}", {})
     await buyer.put(f"/mall/followed-shops/{product['shop']['id']}", {})
@@ -155,7 +155,8 @@ async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> d
     for _ in range(2):
         kept = await buyer.post("/mall/addresses", ADDRESS, status=201)
     first, second = [UUID(row["id"]) for row in kept["rows"]]
-    return {"address_id": first, "spare_address_id": second, "message_id": await _tell(world, shipped)}
+    made = {"shop_id": UUID(product["shop"]["id"]), "address_id": first, "spare_address_id": second}
+    return made | {"message_id": await _tell(world, shipped)}
 
 
 async def _tell(world: World, trade_id: str) -> UUID:

@@ -35,8 +35,10 @@ export function useSpecChoice(product: MaybeRefOrGetter<ProductView | undefined>
   }
 
   const isFree = (index: number, value: string): boolean => isOpen(offers.value, chosen.value, index, value)
+  /** Greyed beside the present choice, but to be had with another: pressing it lets go of what does not go with it. */
+  const isGone = (index: number, value: string): boolean => !isOpen(offers.value, specs.value.map(() => null), index, value)
 
-  return { specs, offers, chosen, quantity, offer, stock, price, open, picture, words, pick, setQuantity, isFree }
+  return { specs, offers, chosen, quantity, offer, stock, price, open, picture, words, pick, setQuantity, isFree, isGone }
 }
 
 export type SpecChoice = ReturnType<typeof useSpecChoice>

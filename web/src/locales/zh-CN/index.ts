@@ -4,6 +4,7 @@ import { common } from './common'
 import { classroom } from './console'
 import { desk } from './desk'
 import { devices } from './devices'
+import { editor } from './editor'
 import { entrance } from './entrance'
 import { identity } from './identity'
 import { learner } from './learner'
@@ -22,6 +23,7 @@ export const zhCN = {
   ...buyer,
   ...trade,
   ...desk,
+  ...editor,
   ...teach,
   ...classroom,
   ...resets,

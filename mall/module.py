@@ -13,7 +13,10 @@ from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
+from mall.freight.routes import router as freight
 from mall.fulfilment import service as fulfilment
+from mall.members.routes import router as members
+from mall.registrations.routes import router as registrations
 from mall.resets.routes import router as resets
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
@@ -23,7 +26,21 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
+for _part in (
+    registrations,
+    shops,
+    members,
+    freight,
+    catalog,
+    stock,
+    carts,
+    checkout,
+    trades_router,
+    accounts,
+    analytics,
+    resets,
+    wall,
+):
     _router.include_router(_part)
 
 MODULE = Module(

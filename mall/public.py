@@ -8,8 +8,7 @@ from kernel.unit_of_work import UnitOfWork
 from mall.accounts import service as accounts
 from mall.catalog import service as catalog
 from mall.catalog.schemas import ProductCreate
-from mall.shops import service as shops
-from mall.shops.schemas import ShopOpen
+from mall.registrations import service as registrations
 
 
 async def open_sandbox_books(uow: UnitOfWork) -> None:
@@ -23,7 +22,7 @@ async def enrol(uow: UnitOfWork, seat_id: UUID) -> None:
 
 
 async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods: Iterable[Mapping[str, Any]]) -> UUID:
-    """Opens the acting seat's store and puts goods on its shelf.
+    """Opens the acting seat's store, without the form and without a deposit, and puts goods on its shelf.
 
     Each of `goods` has title, category, art, text, stock and `fen` = price, market price, cost.
 
@@ -32,7 +31,7 @@ async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods:
         Invalid: a field is out of bounds, or the store's name is taken.
 
     """
-    shop = await shops.open_shop(uow, ShopOpen(name=name, intro=intro))
+    shop_id = await registrations.open_at_once(uow, name=name, intro=intro)
     for item in goods:
         price, market_price, cost = item["fen"]
         await catalog.create(
@@ -51,4 +50,4 @@ async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods:
                 }
             ),
         )
-    return shop.id
+    return shop_id

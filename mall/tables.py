@@ -3,21 +3,30 @@
 from mall.accounts.models import MoneyAccount, Transfer
 from mall.carts.models import CartItem
 from mall.catalog.models import Product, Sku
+from mall.freight.models import FreightTemplate
 from mall.fulfilment.models import Parcel, ParcelTrack
+from mall.members.models import ShopMember
 from mall.payments.models import PayOrder
-from mall.shops.models import Shop
+from mall.registrations.models import Deposit, Registration, RegistrationSetting
+from mall.shops.models import Shop, ShopName
 from mall.stock.models import StockHold, StockLevel, StockMove
 from mall.trades.models import ClassmatePair, Trade, TradeLine
 
 TABLES = (
     CartItem,
     ClassmatePair,
+    Deposit,
+    FreightTemplate,
     MoneyAccount,
     Parcel,
     ParcelTrack,
     PayOrder,
     Product,
+    Registration,
+    RegistrationSetting,
     Shop,
+    ShopMember,
+    ShopName,
     Sku,
     StockHold,
     StockLevel,

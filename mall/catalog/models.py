@@ -32,6 +32,9 @@ class Product(SQLModel, table=True):
     id: UUID = columns.id_column()
     sandbox_id: UUID = columns.sandbox_column()
     shop_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("mall_shop.id"), nullable=False))
+    freight_template_id: UUID | None = Field(
+        default=None, sa_column=Column(Uuid, ForeignKey("mall_freight_template.id"), nullable=True, index=True)
+    )
     title: str = columns.text_column(30)
     category: str = columns.text_column(24)
     description: str = columns.text_column(500)

@@ -22,6 +22,7 @@ from mall.catalog.schemas import (
     ProductView,
     ShopFront,
 )
+from mall.members.rules import Duty
 from mall.shops import queries as shops
 
 router = APIRouter(tags=["goods"])
@@ -70,7 +71,7 @@ async def list_own(
     size: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> DeskProductPage:
     """Returns the seller's goods."""
-    shop = await shops.access_own(uow)
+    shop = await shops.access_shop(uow, Duty.LOOK)
     return await queries.page_of_desk(uow, shop.id, state=state, page=page, size=size)
 
 

@@ -14,6 +14,7 @@ from kernel.unit_of_work import UnitOfWork
 from mall.catalog import pictures, queries
 from mall.catalog.models import Product, ProductState, Sku
 from mall.catalog.schemas import DeskProductView, DrawnPicture, PictureChoice, ProductCreate, ProductUpdate
+from mall.members.rules import Duty
 from mall.shops import queries as shops
 from mall.stock import service as stock
 
@@ -29,7 +30,7 @@ async def create(uow: UnitOfWork, command: ProductCreate) -> DeskProductView:
         Invalid: unknown category or drawing, or a market price below the price.
 
     """
-    shop = await shops.access_own(uow, keep_open=True)
+    shop = await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     _check(command)
     product_id, sku_id = new_id(), new_id()
     await uow.execute(
@@ -99,7 +100,7 @@ async def shelve(uow: UnitOfWork, product_id: UUID, state: ProductState) -> Desk
         NotFound: he has no store; absent, or another store's.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     await queries.access_own_product(uow, product_id)
     values: dict[str, Any] = {"state": state, "updated_sim_at": uow.now.sim_at}
     if state is ProductState.ON_SALE:

@@ -13,7 +13,8 @@ from mall.checkout.schemas import PayOrderTrade, PayOrderView
 _GOODS = """
     SELECT k.id AS sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, k.cost_fen,
            CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
-           l.on_hand - l.held - l.allocated AS sellable, s.id AS shop_id, s.name AS shop_name, s.seat_id
+           l.on_hand - l.held - l.allocated AS sellable, s.id AS shop_id, s.name AS shop_name, s.seat_id,
+           p.freight_template_id, 0 AS weight_g
       FROM mall_sku k
       JOIN mall_product p ON p.id = k.product_id
       JOIN mall_shop s ON s.id = p.shop_id

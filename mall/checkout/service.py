@@ -33,6 +33,7 @@ from mall.checkout.schemas import (
     TradePlace,
 )
 from mall.events import TradeClosed, TradePlaced
+from mall.freight import queries as freight
 from mall.payments import service as payments
 from mall.payments.models import PayOrderState
 from mall.promotions import rules as promotions
@@ -67,8 +68,8 @@ async def view_quote(uow: UnitOfWork, lines: list[LineWanted]) -> QuoteView:
     """
     quantities = _summed(lines)
     goods = await queries.load_goods(uow, list(quantities))
-    quote = _quote(goods, quantities)
     receiver = await _my_receiver(uow)
+    quote = await _quote(uow, goods, quantities, receiver)
     return QuoteView(
         shops=[_shop_view(shop, goods) for shop in quote.shops],
         trace=[TraceStepView.model_validate(step, from_attributes=True) for step in quote.trace],
@@ -84,7 +85,7 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
 
     Raises:
         NotFound: a SKU is not in this mall.
-        Conflict: own or off-shelf goods, another price than the buyer saw, too little stock, too many trades with a
+        Conflict: own or off-shelf goods, goods not sent to where the buyer is, another price than the buyer saw, too little stock, too many trades with a
             classmate. Nothing is written then.
     Emits: `TradePlaced` per trade.
 
@@ -92,7 +93,10 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
     quantities = _summed(command.lines)
     goods = await queries.load_goods(uow, list(quantities), keep_open=True)
     _refuse_unbuyable(uow, goods)
-    quote = _quote(goods, quantities)
+    me = await queries.find_me(uow)
+    receiver = await _my_receiver(uow, me)
+    quote = await _quote(uow, goods, quantities, receiver)
+    _refuse_undeliverable(quote, goods, receiver)
     if quote.total_fen != command.expected_total_fen:
         raise Conflict("mall.trade.price_changed", expected_fen=command.expected_total_fen, total_fen=quote.total_fen)
     rules = policy.load(uow.sandbox.policy)
@@ -101,8 +105,6 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
     pay_order_id = await payments.open_pay_order(
         uow, number=_number(uow, "P", next(numbers)), total_fen=quote.total_fen, pay_by_class_ms=pay_by
     )
-    me = await queries.find_me(uow)
-    receiver = await _my_receiver(uow, me)
     for shop in sorted(quote.shops, key=lambda shop: shop.shop_id):
         await _refuse_too_many(uow, shop, rules.trades_per_pair)
         placed = _Placed(uow, command, me.display_name, pay_order_id, pay_by, rules.commission_bp, receiver)
@@ -284,13 +286,31 @@ def _summed(lines: list[LineWanted]) -> dict[UUID, int]:
     return dict(quantities)
 
 
-def _quote(goods: dict[UUID, Any], quantities: dict[UUID, int]) -> Quote:
-    return promotions.quote(
-        [
-            Wanted(sku_id, goods[sku_id].shop_id, goods[sku_id].shop_name, goods[sku_id].price_fen, quantity)
-            for sku_id, quantity in quantities.items()
-        ]
-    )
+async def _quote(uow: UnitOfWork, goods: dict[UUID, Any], quantities: dict[UUID, int], receiver: Receiver) -> Quote:
+    wanted = [
+        Wanted(
+            sku_id,
+            goods[sku_id].shop_id,
+            goods[sku_id].shop_name,
+            goods[sku_id].price_fen,
+            quantity,
+            goods[sku_id].weight_g,
+            goods[sku_id].freight_template_id,
+        )
+        for sku_id, quantity in quantities.items()
+    ]
+    templates = await freight.load(uow, (line.freight_template_id for line in wanted))
+    return promotions.quote(wanted, templates=templates, region_code=receiver.region_code)
+
+
+def _refuse_undeliverable(quote: Quote, goods: dict[UUID, Any], receiver: Receiver) -> None:
+    for shop in quote.shops:
+        for line in shop.lines:
+            if not line.deliverable:
+                title = goods[line.sku_id].title
+                raise Conflict(
+                    "mall.freight.not_delivered", sku_id=str(line.sku_id), title=title, region=receiver.region
+                )
 
 
 def _refuse_unbuyable(uow: UnitOfWork, goods: dict[UUID, Any]) -> None:
@@ -336,6 +356,7 @@ def _shop_view(shop: ShopQuote, goods: dict[UUID, Any]) -> QuoteShop:
                 amount_fen=line.amount_fen,
                 paid_share_fen=line.paid_share_fen,
                 sellable=goods[line.sku_id].sellable,
+                deliverable=line.deliverable,
             )
             for line in shop.lines
         ],

@@ -8,9 +8,8 @@ from sqlalchemy import text
 
 from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
-from mall.freight.rules import ChargeBy, FreeCondition, RegionTariff, Tariff, Template
+from mall.freight.rules import TEMPLATES_AT_MOST, ChargeBy, FreeCondition, RegionTariff, Tariff, Template
 from mall.freight.schemas import FreightTemplateList, FreightTemplateView
-from mall.freight.rules import TEMPLATES_AT_MOST
 
 _VIEW = """
     SELECT t.id, t.name, t.charge_by, t.terms, t.is_default, t.updated_sim_at,

@@ -58,7 +58,9 @@ async def change(template_id: UUID, body: FreightTemplateWrite, uow: SellerWriti
     return await service.change(uow, template_id, body)
 
 
-@router.post("/{template_id}/copy", operation_id="mall_freight_copy", response_model=FreightTemplateView, status_code=201)
+@router.post(
+    "/{template_id}/copy", operation_id="mall_freight_copy", response_model=FreightTemplateView, status_code=201
+)
 async def copy(template_id: UUID, uow: SellerWriting, once: Command) -> Response:
     """Adds a copy of a template."""
     return await once.run(uow, None, lambda: service.copy(uow, template_id))

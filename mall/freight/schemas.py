@@ -32,7 +32,7 @@ class RegionTariffIn(TariffIn):
 
 
 class FreeConditionIn(Command):
-    regions: Regions = []
+    regions: Regions = Field(default_factory=list)
     min_fen: Annotated[int, Field(strict=True, ge=1, le=10**8)] | None = None
     min_pieces: Annotated[int, Field(strict=True, ge=1, le=999)] | None = None
 
@@ -41,9 +41,9 @@ class FreightTemplateWrite(Command):
     name: Annotated[Line, Field(min_length=1, max_length=NAME_LIMIT)]
     charge_by: ChargeBy
     tariff: TariffIn
-    rows: Annotated[list[RegionTariffIn], Field(max_length=ROWS_AT_MOST)] = []
-    free: Annotated[list[FreeConditionIn], Field(max_length=FREE_AT_MOST)] = []
-    not_delivered: Regions = []
+    rows: Annotated[list[RegionTariffIn], Field(max_length=ROWS_AT_MOST)] = Field(default_factory=list)
+    free: Annotated[list[FreeConditionIn], Field(max_length=FREE_AT_MOST)] = Field(default_factory=list)
+    not_delivered: Regions = Field(default_factory=list)
     is_default: bool = False
 
 

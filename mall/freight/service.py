@@ -137,12 +137,13 @@ def preview(command: FreightTry) -> FreightView:
 async def _add(uow: UnitOfWork, shop_id: UUID, values: dict[str, Any]) -> FreightTemplateView:
     if values["is_default"]:
         await uow.execute(_UNDEFAULT, {"shop_id": shop_id})
-    row = {"id": new_id(), "sandbox_id": uow.sandbox.id, "shop_id": shop_id, "updated_sim_at": uow.now.sim_at}
+    template_id = new_id()
+    row = {"id": template_id, "sandbox_id": uow.sandbox.id, "shop_id": shop_id, "updated_sim_at": uow.now.sim_at}
     try:
         await uow.execute(insert(TEMPLATE), {**row, **values})
     except IntegrityError as failure:
         raise _taken(failure, values["name"]) from failure
-    return await queries.access_template(uow, shop_id, row["id"])
+    return await queries.access_template(uow, shop_id, template_id)
 
 
 def _values(command: FreightTemplateWrite) -> dict[str, Any]:

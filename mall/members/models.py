@@ -24,7 +24,11 @@ class ShopMember(SQLModel, table=True):
     __tablename__ = "mall_shop_member"
     __table_args__ = (
         Index(
-            "mall_shop_member_once", "shop_id", "seat_id", unique=True, postgresql_where="state IN ('invited', 'active')"
+            "mall_shop_member_once",
+            "shop_id",
+            "seat_id",
+            unique=True,
+            postgresql_where="state IN ('invited', 'active')",
         ),
         Index("mall_shop_member_one_owner", "shop_id", unique=True, postgresql_where="role = 'owner'"),
         Index("mall_shop_member_of_seat", "sandbox_id", "seat_id", "state"),

@@ -1,4 +1,4 @@
-"""Tells buyer, seller and whose cart a reset has changed that the numbers beside their menu entries have changed."""
+"""Tells buyer, seller, who opens or works in a store and whose cart a reset has changed that the numbers beside their menu entries have changed."""
 
 from uuid import UUID
 
@@ -7,7 +7,10 @@ from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
+    MemberChanged,
     ParcelMoved,
+    RegistrationDecided,
+    ShopClosed,
     ShopRetired,
     TradeClosed,
     TradeFinished,
@@ -18,6 +21,7 @@ from mall.events import (
 )
 from mall.trades import queries
 
+ShopEvent = ShopRetired | ShopClosed | RegistrationDecided | MemberChanged
 TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed | TradeRefunded
 
 
@@ -25,8 +29,10 @@ async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared) -> list[Frame]:
-    if isinstance(event, ShopRetired):
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopEvent | CartsCleared) -> list[Frame]:
+    if isinstance(event, MemberChanged):
+        return [await _frame(uow, seat_id) for seat_id in (event.seat_id, event.owner_seat_id)]
+    if isinstance(event, ShopEvent):
         return [await _frame(uow, event.seat_id)]
     if isinstance(event, CartsCleared):
         return [await _frame(uow, seat_id) for seat_id in event.seat_ids]
@@ -49,6 +55,9 @@ BADGES_CHANGED = Broadcast(
         TradeClosed,
         TradeRefunded,
         ShopRetired,
+        ShopClosed,
+        RegistrationDecided,
+        MemberChanged,
         CartsCleared,
     ),
     frames=_frames,

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from kernel.classroom.console import queries as console
 from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
+from mall.registrations import queries as registrations
 from mall.wall import rules
 from mall.wall.schemas import LearnerAction, SeatGoods, SeatPage, SeatShop, Wall, WallRow
 
@@ -88,15 +89,17 @@ _ACTIONS = text("""
 async def view_wall(uow: UnitOfWork) -> Wall:
     """Returns every seat of the acting lecturer's class with its store's figures; before the opening without stores."""
     standings = await console.list_standings(uow)
-    figures, sparks, last = {}, {}, {}
+    figures, sparks, last, waiting = {}, {}, {}, 0
     if uow.scope is not None:
         figures = {row.seat_id: row for row in await uow.execute(_FIGURES, {"soon": uow.now.sim_at + rules.SHIP_SOON})}
         sparks = await _sparks(uow)
         params = {"realm_id": uow.sandbox.id, "cohort_id": uow.actor.cohort_id}
         last = {row.seat_id: row.last_at for row in await uow.execute(_LAST, params)}
+        waiting = await registrations.count_waiting(uow)
     return Wall(
         rows=[_row(seat, figures.get(seat.seat_id), sparks, last.get(seat.seat_id)) for seat in standings],
         open_requests=standings[0].class_requests if standings else 0,
+        open_registrations=waiting,
     )
 
 

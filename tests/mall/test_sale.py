@@ -28,7 +28,7 @@ def stations(trade: Any) -> list[tuple[str, str]]:
 
 async def buy_three(seller: Person, buyer: Person) -> tuple[Any, Any]:
     """Opens a store, lists a product, and has three of it bought from the cart; returns product and pay order."""
-    shop = await seller.post("/mall/desk/shop", {"name": "云岭山货", "intro": "山里来的"}, status=201)
+    shop = await seller.post("/mall/desk/registration", {"name": "云岭山货", "intro": "山里来的"}, status=201)
     product = await seller.post("/mall/desk/products", PRODUCT, status=201)
     assert (product["sellable"], product["state"], shop["on_sale"]) == (10, "on_sale", 0)
     cart = await buyer.post("/mall/cart/items", {"sku_id": product["sku_id"], "quantity": 3})

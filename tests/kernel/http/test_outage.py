@@ -45,7 +45,7 @@ class TestWithoutPostgres:
         await learner.get("/mall/cart")
         cluster.stop()
         try:
-            for method, path in (("GET", "/mall/cart"), ("GET", "/mall/wallet"), ("POST", "/mall/desk/shop")):
+            for method, path in (("GET", "/mall/cart"), ("GET", "/mall/wallet"), ("POST", "/mall/desk/registration")):
                 body = {"name": "云岭"} if method == "POST" else None
                 response = await learner.send(method, path, json=body)
                 assert (response.status_code, response.json()["code"]) == (503, "kernel.database.unavailable")

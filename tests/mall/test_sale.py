@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.mall.registrations.forms import register
 from tests.mall.sales import CARRIER, assert_balanced, jump, level_of, run_at
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, Person, World
@@ -28,7 +29,8 @@ def stations(trade: Any) -> list[tuple[str, str]]:
 
 async def buy_three(seller: Person, buyer: Person) -> tuple[Any, Any]:
     """Opens a store, lists a product, and has three of it bought from the cart; returns product and pay order."""
-    shop = await seller.post("/mall/desk/registration", {"name": "云岭山货", "intro": "山里来的"}, status=201)
+    await register(seller, "云岭山货")
+    shop = await seller.get("/mall/desk/shop")
     product = await seller.post("/mall/desk/products", PRODUCT, status=201)
     assert (product["sellable"], product["state"], shop["on_sale"]) == (10, "on_sale", 0)
     cart = await buyer.post("/mall/cart/items", {"sku_id": product["sku_id"], "quantity": 3})

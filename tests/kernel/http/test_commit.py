@@ -25,7 +25,7 @@ async def hang_on_commit(admin: AsyncEngine, body: str) -> None:
         )
         await connection.execute(
             text("""
-                CREATE CONSTRAINT TRIGGER test_at_commit AFTER INSERT ON mall_shop
+                CREATE CONSTRAINT TRIGGER test_at_commit AFTER INSERT ON mall_registration
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION test_at_commit()
             """)
         )
@@ -61,7 +61,7 @@ class TestFailingCommit:
             await connection.execute(text("DROP FUNCTION test_at_commit CASCADE"))
         shop = await learner.post("/mall/desk/registration", body, status=201, key="one-intention")
         assert await learner.post("/mall/desk/registration", body, status=201, key="one-intention") == shop
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 1
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 1
 
     async def test_would_be_a_success_without_the_trigger(self, world: World) -> None:
         assert (await world.learners[0].post("/mall/desk/registration", {"name": "云岭"}, status=201))["name"] == "云岭"

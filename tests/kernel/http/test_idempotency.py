@@ -17,7 +17,7 @@ SHOP = {"name": "云岭", "intro": ""}
 
 async def shops(world: World) -> int:
     """Returns how many stores there are."""
-    return await count_rows(world.runtime, world.sandbox_id, "mall_shop")
+    return await count_rows(world.runtime, world.sandbox_id, "mall_registration")
 
 
 class TestSameKey:
@@ -67,7 +67,7 @@ class TestSameKey:
 
     async def test_after_a_refusal_is_free(self, world: World) -> None:
         first, second, _ = world.learners
-        await first.post("/mall/desk/registration", SHOP, status=201)
+        await world.open_shop(first, SHOP["name"], [])
         await second.post("/mall/desk/registration", SHOP, status=422, key=KEY)
         assert (await second.post("/mall/desk/registration", {"name": "别名"}, status=201, key=KEY))["name"] == "别名"
 
@@ -77,7 +77,7 @@ class TestAtOnce:
         """The first is held up in the middle of its transaction while nine more come in with its key."""
         learner = world.learners[0]
         async with admin.begin() as holding:
-            await holding.execute(text("LOCK TABLE mall_shop IN SHARE MODE"))
+            await holding.execute(text("LOCK TABLE mall_registration IN SHARE MODE"))
             first = asyncio.create_task(learner.send("POST", "/mall/desk/registration", json=SHOP, key=KEY))
             await until_waiting(admin, 1)
             others = await asyncio.gather(

@@ -92,7 +92,7 @@ class TestKinds:
         headers = {"Content-Type": "application/json"}
         response = await world.learners[0].send("POST", "/mall/desk/registration", content=body, headers=headers)
         problem_of(response, 413, "kernel.request.too_large")
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 0
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 0
 
     async def test_too_large_body_is_413_when_it_comes_in_pieces(self, world: World) -> None:
         async def pieces() -> Any:

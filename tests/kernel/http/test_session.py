@@ -33,7 +33,7 @@ async def open_shop(world: World, client: AsyncClient, headers: dict[str, str]) 
     sent = {"Idempotency-Key": "key-0000001", **headers}
     response = await client.post("/api/v1/mall/desk/registration", json=SHOP, headers=sent)
     expected = 1 if response.status_code == 201 else 0
-    assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == expected
+    assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == expected
     return response
 
 

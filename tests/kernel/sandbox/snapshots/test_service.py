@@ -159,7 +159,7 @@ class TestRollBack:
         first = await roll_back(world, snapshot_id, key="rollback-0001")
         await world.learners[0].post("/mall/desk/registration", {"name": "云岭山货"}, status=201)
         assert await roll_back(world, snapshot_id, key="rollback-0001") == first
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 1
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 1
 
     async def test_forgets_the_answers_of_what_it_undid(self, world: World) -> None:
         snapshot_id, key = await snapshot(world), "shop-000001"

@@ -53,7 +53,10 @@ _COUNTS = {
     for side, where in _SIDES.items()
 }
 _CART_COUNT = text("SELECT coalesce(sum(quantity), 0) AS n FROM mall_cart_item WHERE seat_id = :seat_id")
-_HAS_SHOP = text("SELECT 1 FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
+_HAS_SHOP = text("""
+    SELECT 1 FROM mall_shop_member m JOIN mall_shop s ON s.id = m.shop_id
+     WHERE m.seat_id = :seat_id AND m.state = 'active' AND s.state = 'open' LIMIT 1
+""")
 # What a person calls “finished” includes what is sealed afterwards.
 _FOLDED = {"finished": [TradeState.FINISHED.value, TradeState.SEALED.value]}
 

@@ -12,6 +12,7 @@ import { seats } from './seats'
 import { roster } from './roster'
 import { resets } from './resets'
 import { shop } from './shop'
+import { shops } from './shops'
 import { teach } from './teach'
 import { trade } from './trade'
 
@@ -19,6 +20,7 @@ export const zhCN = {
   ...common,
   ...shop,
   ...trade,
+  ...shops,
   ...desk,
   ...teach,
   ...classroom,

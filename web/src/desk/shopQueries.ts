@@ -21,6 +21,3 @@ export function useTemplate(id: MaybeRefOrGetter<string | undefined>) {
   )
 }
 
-export function useLicence(shopId: MaybeRefOrGetter<string>) {
-  return reactive(useQuery({ queryKey: ['licence', computed(() => toValue(shopId))], queryFn: () => shops.showLicence(toValue(shopId)) }))
-}

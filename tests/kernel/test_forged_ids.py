@@ -41,6 +41,9 @@ IN_ADDRESSES: dict[str, Ids] = {
     "pay_order_id": lambda busy: busy.unpaid_order_id,
     "trade_id": lambda busy: busy.paid_trade_id,
     "import_id": lambda busy: busy.import_id,
+    "registration_id": lambda busy: busy.registration_id,
+    "template_id": lambda busy: busy.template_id,
+    "member_id": lambda busy: busy.member_id,
 }
 """Which of a class's ids stands in which part of an address."""
 
@@ -49,6 +52,8 @@ BETTER: dict[str, Ids] = {
     "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
     "mall_resets_preview": lambda busy: busy.seller_seat_id,
     "mall_resets_make": lambda busy: busy.seller_seat_id,
+    "mall_invitations_accept": lambda busy: busy.member_id,
+    "mall_invitations_decline": lambda busy: busy.other_invitation_id,
     "classroom_roster_imports_undo": lambda busy: busy.undone_import_id,
 }
 """Where another id would let the command through in its own class: the state must not be what stops it."""
@@ -57,6 +62,9 @@ IN_BODIES: dict[tuple[str, str], Ids] = {
     ("sandbox_parked_replay_delivery", "/event_id"): lambda busy: busy.parked_event_id,
     ("mall_desk_products_create", "/picture/file_id"): lambda busy: busy.file_id,
     ("mall_desk_products_change", "/picture/file_id"): lambda busy: busy.file_id,
+    ("mall_desk_shop_update", "/logo/file_id"): lambda busy: busy.file_id,
+    ("mall_registration_store", "/logo/file_id"): lambda busy: busy.file_id,
+    ("mall_members_invite", "/seat_id"): lambda busy: busy.spare_seat_id,
     ("mall_cart_add", "/sku_id"): lambda busy: busy.sku_id,
     ("mall_quotes_make", "/lines/*/sku_id"): lambda busy: busy.sku_id,
     ("mall_trades_place", "/lines/*/sku_id"): lambda busy: busy.sku_id,
@@ -83,8 +91,10 @@ BODIES = [(operation, pointer) for operation in OF_A_MARKET for pointer in sorte
 
 def acting(busy: Busy, operation: Operation) -> list[Person]:
     """Returns everyone of a class who may use the route at all."""
-    if operation.id.startswith(("sandbox_", "classroom_device", "mall_seats", "mall_resets")):
+    if operation.id.startswith(("sandbox_", "classroom_device", "mall_seats", "mall_resets", "mall_registrations")):
         return [busy.world.lecturer]
+    if operation.id in ("mall_registration_store", "mall_invitations_decline"):
+        return [busy.applicant]
     people = [busy.seller, busy.buyer]
     return people if not operation.id.startswith("files_") else [*people, busy.world.lecturer]
 
@@ -104,8 +114,8 @@ def body_with(operation: Operation, pointer: str, value: object) -> Any:
     """Returns the route's right body with one id put in."""
     body = json.loads(json.dumps(RIGHT[operation.id]))
     *way, last = pointer.strip("/").split("/")
-    if way == ["picture"]:
-        body["picture"] = {"kind": "file"}
+    if way in (["picture"], ["logo"]):
+        body[way[0]] = {"kind": "file"}
     place = body
     for step in way:
         place = place[0] if step == "*" else place[step]

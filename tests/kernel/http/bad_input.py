@@ -7,6 +7,15 @@ from typing import Any
 from kernel.http.middleware import BODY_LIMIT
 from tests.kernel.classroom.devices.reports import GOOD
 
+TEMPLATE: dict[str, Any] = {
+    "name": "全国通用",
+    "charge_by": "weight",
+    "tariff": {"first": 1000, "first_fen": 800, "more": 1000, "more_fen": 200},
+    "rows": [{"regions": ["65"], "first": 1000, "first_fen": 1800, "more": 1000, "more_fen": 900}],
+    "free": [{"regions": ["61"], "min_fen": 9900, "min_pieces": 2}],
+    "not_delivered": ["81"],
+    "is_default": True,
+}
 RIGHT: dict[str, Any] = {
     "device_tests_judge": {"measures": GOOD},
     "device_checks_keep": {"test": "x" * 32, "place": {"code": "AB12CD", "seat_number": 7}, "measures": GOOD},
@@ -66,8 +75,37 @@ RIGHT: dict[str, Any] = {
     "classroom_periods_shift_day": {"from_date": "2026-10-12", "to_date": "2027-01-15"},
     "classroom_notices_send": {"text": "下午两点继续"},
     "mall_resets_make": {"reason": "重新来过"},
-    "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},
-    "mall_desk_shop_update": {"name": "山货铺", "intro": "好货"},
+    "mall_registration_begin": {"name": "山货铺", "intro": "好货"},
+    "mall_registration_subject": {"kind": "personal", "exemption": "farm"},
+    "mall_registration_store": {
+        "name": "山货铺",
+        "intro": "好货",
+        "logo": {"kind": "art", "key": "honey"},
+        "categories": ["food"],
+    },
+    "mall_registration_papers": {"codes": []},
+    "mall_registration_agree": {"version": "teaching-1", "agreed": True},
+    "mall_registrations_approval": {"approval": "lecturer"},
+    "mall_registrations_return": {"remarks": [{"field": "name", "reason": "店名和类目对不上"}]},
+    "mall_desk_shop_update": {
+        "name": "山货铺",
+        "intro": "好货",
+        "notice": "今天发货",
+        "logo": {"kind": "art", "key": "honey"},
+        "duty_from_minute": 540,
+        "duty_to_minute": 1200,
+    },
+    "mall_desk_shop_return_address": {"region_code": "610100"},
+    "mall_members_invite": {"seat_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "role": "service"},
+    "mall_freight_create": TEMPLATE,
+    "mall_freight_change": TEMPLATE,
+    "mall_freight_preview": {
+        "template": TEMPLATE,
+        "quantity": 2,
+        "weight_g": 600,
+        "amount_fen": 5900,
+        "region_code": "650100",
+    },
     "mall_desk_products_create": {
         "title": "野生菌子",
         "category": "dry-goods",

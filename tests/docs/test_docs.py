@@ -23,8 +23,8 @@ from kernel.lifecycle import Machine
 from kernel.sandbox.models import TimerState
 from kernel.settings import Settings
 from mall.fulfilment.rules import PARCEL
-from mall.payments.models import PayOrderState
 from mall.members.rules import DUTIES, MEMBER, Duty, Role
+from mall.payments.models import PayOrderState
 from mall.registrations.models import DepositState
 from mall.registrations.rules import REGISTRATION
 from mall.shops.rules import SHOP
@@ -134,7 +134,6 @@ class TestCapabilities:
         assert told == {
             capability.value: tuple(capability in CAPABILITIES[kind] for kind in columns) for capability in Capability
         }
-
 
     def test_the_roles_in_a_store_are_the_code(self) -> None:
         rows = _rows(_section((DOCS / "capabilities.md").read_text(encoding="utf-8"), "Roles in a store"))

@@ -120,6 +120,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
+    kept = await _keep_a_store(world)
     product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
@@ -135,7 +136,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
-        **await _keep_a_store(world),
+        **kept,
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,

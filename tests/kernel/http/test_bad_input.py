@@ -31,7 +31,15 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_seats", "mall_resets", "mall_reconciliation", "mall_registrations")
+LECTURERS = (
+    "sandbox_",
+    "classroom_",
+    "mall_wall",
+    "mall_seats",
+    "mall_resets",
+    "mall_reconciliation",
+    "mall_registrations",
+)
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
 BESIDE = {"session_password_change": {422}, "session_sign_in": {429}, "accounts_add": {422}}

@@ -34,7 +34,9 @@ class TestSameKey:
     async def test_ignores_how_the_body_is_written(self, world: World) -> None:
         learner = world.learners[0]
         first = await learner.post("/mall/desk/registration", {"name": "云岭"}, status=201, key=KEY)
-        assert await learner.post("/mall/desk/registration", {"intro": "", "name": " 云岭 "}, status=201, key=KEY) == first
+        assert (
+            await learner.post("/mall/desk/registration", {"intro": "", "name": " 云岭 "}, status=201, key=KEY) == first
+        )
 
     async def test_with_another_body_is_refused(self, world: World, admin: AsyncEngine) -> None:
         learner = world.learners[0]

@@ -33,7 +33,9 @@ class TestBearer:
         view = (await client.get("/api/v1/session")).json()
         assert (view["seat"]["id"], view["sandbox"]["id"]) == (str(seller.seat_id), str(world.sandbox_id))
         key = {"Idempotency-Key": "token-key-01"}
-        assert (await client.post("/api/v1/mall/desk/registration", json={"name": "云岭"}, headers=key)).status_code == 201
+        assert (
+            await client.post("/api/v1/mall/desk/registration", json={"name": "云岭"}, headers=key)
+        ).status_code == 201
 
     async def test_goes_before_the_cookie(self, world: World, door: Door) -> None:
         client = program(door, (await make_token(world.learners[0]))["token"])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
+from kernel.errors import FieldError
 from kernel.lifecycle import Machine, State, Step
 
 
@@ -80,18 +81,20 @@ _NAME = re.compile(r"[\w\u00b7\-&（）() ]+")
 _LONG_NUMBER = re.compile(r"\d{6,}")
 
 
-def name_fault(name: str, *, banned: Sequence[str], branded: Sequence[str], may_brand: bool) -> tuple[str, str] | None:
-    """Returns (code, the words at fault) of what is wrong with a store's name, or `None`."""
+def name_fault(
+    name: str, *, banned: Sequence[str], branded: Sequence[str], may_brand: bool, at: str = "/name"
+) -> FieldError | None:
+    """Returns what is wrong with a store's name, with the word at fault, or `None`."""
     if _NAME.fullmatch(name) is None:
-        return "mall.shop.name_signs", ""
+        return FieldError(at, "mall.shop.name_signs")
     if _LONG_NUMBER.search(name) is not None:
-        return "mall.shop.name_number", ""
+        return FieldError(at, "mall.shop.name_number")
     for word in banned:
         if word in name:
-            return "mall.shop.name_banned", word
+            return FieldError(at, "mall.shop.name_banned", (("word", word),))
     for word in branded:
         if word in name and not may_brand:
-            return "mall.shop.name_branded", word
+            return FieldError(at, "mall.shop.name_branded", (("word", word),))
     return None
 
 

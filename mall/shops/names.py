@@ -20,10 +20,9 @@ async def find_fault(
 ) -> FieldError | None:
     """Returns why a learner's store may not be called so, or `None`."""
     entry = policy.load()
-    fault = rules.name_fault(name, banned=entry.banned, branded=entry.branded, may_brand=may_brand)
+    fault = rules.name_fault(name, banned=entry.banned, branded=entry.branded, may_brand=may_brand, at=at)
     if fault is not None:
-        code, word = fault
-        return FieldError(at, code, (("word", word),))
+        return fault
     if (await uow.execute(_TAKEN, {"name": name, "seat_id": seat_id})).scalar_one():
         return FieldError(at, "mall.shop.name_taken", (("name", name),))
     return None

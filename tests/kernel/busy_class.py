@@ -121,10 +121,8 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
     kept = await _keep_a_store(world)
-    product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
-        shop_id=UUID(product["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
         file_id=await _upload(seller),
@@ -179,6 +177,7 @@ async def _keep_a_store(world: World) -> dict[str, UUID]:
     [asked] = (await buyer.get("/mall/desk/invitations"))["rows"]
     [also] = (await third.get("/mall/desk/invitations"))["rows"]
     return {
+        "shop_id": UUID((await seller.get("/mall/desk/shop"))["id"]),
         "registration_id": UUID(waiting["id"]),
         "template_id": UUID(template["id"]),
         "member_id": UUID(asked["id"]),

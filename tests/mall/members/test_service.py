@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.manual_clock import ManualClock
 from tests.world import Person, World, item
 
 
@@ -69,11 +70,13 @@ class TestRoles:
 
 
 class TestEnter:
-    async def test_chooses_between_the_own_store_and_another(self, world: World) -> None:
+    async def test_chooses_between_the_own_store_and_another(self, world: World, wall: ManualClock) -> None:
         owner, member, _ = world.learners
         await world.open_shop(owner, "云岭", [])
         await world.open_shop(member, "青禾", [])
+        wall.advance(seconds=1)
         invitation = await join(owner, member, "operations")
+        wall.advance(seconds=1)
         assert (await member.get("/mall/desk/shop"))["name"] == "云岭", "where he accepted last"
         own = next(row for row in (await member.get("/mall/desk/shop"))["work_places"] if row["role"] == "owner")
         entered = await member.post(f"/mall/desk/work-places/{own['id']}/enter")

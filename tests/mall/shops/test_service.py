@@ -1,7 +1,5 @@
 """The profile of a store: names and how often they change, hours, return address."""
 
-from datetime import timedelta
-
 from tests.mall.sales import jump
 from tests.manual_clock import ManualClock
 from tests.world import Person, World
@@ -21,7 +19,7 @@ class TestRename:
         shop = await one.get(SHOP)
         assert (shop["name"], shop["renames_left"]) == ("云岭三", 0)
         assert [(change["before"], change["after"]) for change in shop["name_changes"]][-1] == ("云岭", "云岭一")
-        await jump(world, wall, timedelta(days=31))
+        await jump(world, wall, days=31)
         assert await rename(one, "云岭四") == 200
 
     async def test_to_the_same_name_counts_for_nothing(self, world: World) -> None:

@@ -42,7 +42,7 @@ class TestSave:
         one = world.learners[0]
         await world.open_shop(one, "云岭", [])
         row = {**PLAIN["tariff"], "regions": ["65"]}
-        wrong = {
+        wrong: dict[str, dict[str, Any]] = {
             "mall.freight.more_above_first": {"tariff": {**PLAIN["tariff"], "more_fen": 900}},
             "mall.freight.region_twice": {"rows": [row], "not_delivered": ["65"]},
             "mall.freight.unknown_region": {"not_delivered": ["99"]},

@@ -17,7 +17,7 @@ export const GROUP_KEYS = Object.keys(GROUPS) as Group[]
 const nameOfCode = (regions: readonly Region[], prefix: string): string => regions.find((region) => region.code === prefix.padEnd(6, '0'))?.name ?? prefix
 
 /** Short names: 新疆维吾尔自治区 is what a form has no room for. */
-export const shortName = (name: string): string => name.replace(/(维吾尔|壮族|回族)?自治区$|特别行政区$|省$|市$/u, '')
+export const shortName = (name: string): string => name.replace(/(维吾尔|壮族|回族)?自治区/u, '').replace(/特别行政区$|省$|市$/u, '')
 
 export function namesOf(regions: readonly Region[], prefixes: readonly string[]): string[] {
   return prefixes.map((prefix) => shortName(nameOfCode(regions, prefix)))

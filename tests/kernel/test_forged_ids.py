@@ -52,6 +52,7 @@ BETTER: dict[str, Ids] = {
     "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
     "mall_resets_preview": lambda busy: busy.seller_seat_id,
     "mall_resets_make": lambda busy: busy.seller_seat_id,
+    "mall_registrations_approve": lambda busy: busy.registration_id,
     "mall_invitations_accept": lambda busy: busy.member_id,
     "mall_invitations_decline": lambda busy: busy.other_invitation_id,
     "classroom_roster_imports_undo": lambda busy: busy.undone_import_id,

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from kernel.database import rls
 
-revision: str = "20261124_9_shops"
-down_revision: str | None = "20261124_8"
+revision: str = "20261125_1_shops"
+down_revision: str | None = "20261124_10"
 branch_labels: None = None
 depends_on: None = None
 

@@ -68,13 +68,13 @@ _MONEY = text("""
            (SELECT count(*) FROM mall_trade WHERE buyer_seat_id = :seat_id) AS bought_trades
       FROM mall_money_account WHERE owner_id = :seat_id
 """)
-# A parcel is sent by the shipping of its trade, which is in the list already.
+# A parcel is sent by the shipping of its trade, a form ends in its store's opening: those are in the list already.
 _ACTIONS = text("""
     (SELECT l.machine || '.' || l.event AS code, coalesce(t.number, s.name, '') AS subject, l.params, l.sim_at, l.at
        FROM kernel_state_log l
        LEFT JOIN mall_trade t ON t.id = l.entity_id
        LEFT JOIN mall_shop s ON s.id = l.entity_id
-      WHERE l.actor_id = :seat_id AND l.machine <> 'mall.parcel' ORDER BY l.seq DESC LIMIT 40)
+      WHERE l.actor_id = :seat_id AND l.machine NOT IN ('mall.parcel', 'mall.registration', 'mall.member') ORDER BY l.seq DESC LIMIT 40)
     UNION ALL
     (SELECT 'mall.stock.' || m.cause, p.title, jsonb_build_object('delta', m.on_hand_delta, 'note', m.note), m.sim_at, m.at
        FROM mall_stock_move m

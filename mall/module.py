@@ -16,9 +16,12 @@ from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
 from mall.favourites.routes import router as favourites
+from mall.freight.routes import router as freight
 from mall.fulfilment import service as fulfilment
+from mall.members.routes import router as members
 from mall.messages.handlers import TELL_BUYERS
 from mall.messages.routes import router as messages
+from mall.registrations.routes import router as registrations
 from mall.resets.routes import router as resets
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
@@ -32,7 +35,10 @@ for _part in (
     addresses,
     favourites,
     messages,
+    registrations,
     shops,
+    members,
+    freight,
     catalog,
     goods_desk,
     stock,

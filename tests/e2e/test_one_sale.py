@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.people import LAN_NAME, PC, PHONE, Browsers, Person, Screen
+from tests.e2e.registering import register
 
 pytestmark = pytest.mark.e2e
 
@@ -30,14 +31,7 @@ class Story:
 
     def open_a_shop(self, shop: str) -> None:
         """The seller opens his store."""
-        person = self.seller
-        person.page.goto("/desk")
-        person.sees("给你的店取个名字")
-        person.fill("店名", shop)
-        person.fill("一句话介绍", "自家果园，现摘现发")
-        person.look("1-open-shop")
-        person.press("开店")
-        person.page.wait_for_url(lambda url: "/desk/open" not in url)
+        register(self.seller, shop, intro="自家果园，现摘现发", story="1-open-shop")
 
     def publish(self) -> None:
         """The seller publishes a product."""

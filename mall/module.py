@@ -12,6 +12,7 @@ from mall.carts.routes import router as carts
 from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
+from mall.drawings.routes import router as drawings
 from mall.events import EVENTS
 from mall.fulfilment import service as fulfilment
 from mall.resets.routes import router as resets
@@ -23,7 +24,7 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
+for _part in (shops, drawings, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
     _router.include_router(_part)
 
 MODULE = Module(

@@ -1,8 +1,10 @@
-"""The drawings a product may show, and the categories of the mall; the same list as the front end's (a test compares)."""
+"""The drawings a product may show, and the categories of the mall."""
 
 import json
 from functools import cache
 from pathlib import Path
+
+from mall.drawings import catalogue as drawings
 
 _FILE = Path(__file__).with_name("pictures.json")
 
@@ -15,7 +17,7 @@ def _catalogue() -> dict[str, list[dict[str, str]]]:
 
 def drawing_keys() -> frozenset[str]:
     """Returns the keys of all drawings."""
-    return frozenset(picture["key"] for picture in _catalogue()["pictures"])
+    return drawings.keys()
 
 
 def categories() -> list[dict[str, str]]:
@@ -26,8 +28,3 @@ def categories() -> list[dict[str, str]]:
 def category_codes() -> frozenset[str]:
     """Returns the codes of all categories."""
     return frozenset(category["code"] for category in categories())
-
-
-def of_category(code: str) -> list[dict[str, str]]:
-    """Returns the drawings of one category."""
-    return [picture for picture in _catalogue()["pictures"] if picture["category"] == code]

@@ -1,29 +1,32 @@
 """HTTP of drawings: one small picture per key, the same for everybody."""
 
 from functools import lru_cache
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from kernel.errors import NotFound
+from kernel.http.fields import Word
 from mall.drawings import catalogue
 from mall.drawings.composition import draw
 
 router = APIRouter(prefix="/drawings", tags=["goods"])
 
 _SVG = "image/svg+xml"
-_SUFFIX = ".svg"
 # The address carries the edition of all drawings, so a browser never asks twice.
 _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=300"
 
 
 @router.get(
-    "/{edition}/{name}",
+    "",
     operation_id="mall_drawings_read",
     response_class=Response,
     responses={200: {"content": {_SVG: {"schema": {"type": "string"}}}}},
 )
-async def read_drawing(edition: str, name: str) -> Response:
+async def read_drawing(
+    key: Annotated[Word, Query(max_length=32)], edition: Annotated[Word, Query(max_length=12)]
+) -> Response:
     """Returns a drawing. Open to anybody: the log-in page shows some, and a key tells nothing about a class.
 
     An address of another edition is answered too, but not for keeps: its page is older or newer than this server.
@@ -32,7 +35,7 @@ async def read_drawing(edition: str, name: str) -> Response:
         NotFound: no such object, scheme or scene.
 
     """
-    body = _svg(name.removesuffix(_SUFFIX)) if name.endswith(_SUFFIX) else None
+    body = _svg(key)
     if body is None:
         raise NotFound("mall.drawing.not_found")
     current = edition == catalogue.load().edition

@@ -41,7 +41,7 @@ describe('problems', () => {
 describe('catalogue', () => {
   it('has an address for each object, in each colour and scene', () => {
     for (const drawing of drawings) {
-      expect(drawingUrl(drawing.key)).toMatch(/^\/api\/v1\/mall\/drawings\/[0-9a-f]{12}\/[a-z]+\.svg$/)
+      expect(drawingUrl(drawing.key)).toMatch(/^\/api\/v1\/mall\/drawings\?key=[a-z]+&edition=[0-9a-f]{12}$/)
       for (const scheme of schemes) for (const scene of scenes) expect(drawingUrl(`${drawing.key}.${scheme.key}.${scene.key}`)).not.toBeNull()
     }
     expect(new Set(drawings.map((drawing) => drawing.key)).size).toBe(drawings.length)

@@ -1752,7 +1752,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/mall/drawings/{edition}/{name}": {
+    "/api/v1/mall/drawings": {
         parameters: {
             query?: never;
             header?: never;
@@ -8938,12 +8938,12 @@ export interface operations {
     };
     mall_drawings_read: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
+                key: string;
                 edition: string;
-                name: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -42,7 +42,7 @@ export function readDrawingKey(key: string): DrawingKey | null {
 
 /** Address of a drawing, the same for as long as no drawing changes; null when the key is not in the catalogue. */
 export function drawingUrl(key: string): string | null {
-  return readDrawingKey(key) === null ? null : `/api/v1/mall/drawings/${catalogue.edition}/${key}.svg`
+  return readDrawingKey(key) === null ? null : `/api/v1/mall/drawings?key=${key}&edition=${catalogue.edition}`
 }
 
 export function drawingName(key: string): string {

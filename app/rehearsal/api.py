@@ -23,9 +23,11 @@ class Door:
         return session
 
     async def claim(self, class_code: str, pin: str, password: str) -> Row:
-        """Looks whose seat it is, then takes it."""
-        await self._browser.send("claim: look", "POST", "/claims/preview", {"class_code": class_code, "pin": pin})
-        body = {"class_code": class_code, "pin": pin, "password": password}
+        """Looks whose seat it is, then takes it under the log-in that the page suggests; one who has an account keeps his."""
+        card = {"class_code": class_code, "pin": pin}
+        seat: Row = await self._browser.send("claim: look", "POST", "/claims/preview", card)
+        login = None if seat["login"] is not None else seat["suggested_login"]
+        body = {**card, "login": login, "password": password}
         session: Row = await self._browser.send("claim", "POST", "/claims", body)
         self._browser.signed_in(session)
         return session
@@ -72,6 +74,9 @@ class Teaching:
     async def read_clock(self) -> Row:
         clock: Row = await self._browser.get("clock: read", "/sandbox/clock")
         return clock
+
+    async def set_speed(self, speed: int) -> None:
+        await self._browser.send("clock: speed", "PUT", "/sandbox/clock/speed", {"speed": speed})
 
     async def jump(self, target: datetime) -> None:
         await self._browser.send("clock: jump", "POST", "/sandbox/clock/jump", {"target_sim_at": target.isoformat()})

@@ -17,6 +17,7 @@ class Found:
     """What the mall says at the end: trades by state, both reconciliations, what its engine gave up on."""
 
     states: dict[str, int]
+    shipped_late: int
     reconciliation: dict[str, Any]
     parked_timers: int
     parked_deliveries: int
@@ -79,7 +80,9 @@ def contradictions(done: Counter[str], found: Found, *, learners: int, failed: i
     for what, number in expected.items():
         if done[what] != number:
             yield f"{what}: {done[what]} instead of {number}"
-    yield from _about_trades(done, found.states)
+    yield from _about_trades(done, Counter(found.states))
+    if found.shipped_late != done["shipped late"]:
+        yield f"{found.shipped_late} trades shipped late instead of {done['shipped late']}"
     money = found.reconciliation["money"]
     if not found.reconciliation["balanced"]:
         differences = {key: value for key, value in money.items() if key != "transfers" and value}
@@ -88,7 +91,7 @@ def contradictions(done: Counter[str], found: Found, *, learners: int, failed: i
         yield f"parked: {found.parked_timers} timers, {found.parked_deliveries} deliveries"
 
 
-def _about_trades(done: Counter[str], states: dict[str, int]) -> Iterator[str]:
+def _about_trades(done: Counter[str], states: Counter[str]) -> Iterator[str]:
     if sum(states.values()) != done["placed"]:
         yield f"{sum(states.values())} trades instead of {done['placed']} placed"
     unpaid = done["forgotten"] - done["timed out"]

@@ -53,7 +53,8 @@ async def rehearse(play: Play, say: Callable[[str], None]) -> Report:
             await shipping.ship_for_a_day(stage, day)
             await confirming.confirm_for_a_day(stage, day)
             await stage.teaching.look_at_wall()
-            await passing_time.to_next_morning(stage)
+            if day < play.days:
+                await passing_time.to_next_morning(stage)
         await _let_deadlines_pass(stage, play)
         return report.write(stage, await _look(stage), seconds=time.monotonic() - began)
 
@@ -83,7 +84,7 @@ async def _come_together(stage: Stage, play: Play) -> None:
 
 async def _let_deadlines_pass(stage: Stage, play: Play) -> None:
     stage.say("补发迟到的订单，跳到自动确认收货之后")
-    await stage.everyone(lambda learner: shipping.ship_all(stage, learner))
+    await shipping.ship_late(stage)
     await passing_time.days(stage, DAYS_TO_AUTO_CONFIRM)
     if play.time_outs and stage.done["forgotten"]:
         await passing_time.class_minutes(stage, MINUTES_TO_PAY)
@@ -93,14 +94,18 @@ async def _let_deadlines_pass(stage: Stage, play: Play) -> None:
 async def _look(stage: Stage) -> Found:
     stage.say("清点订单，对账")
     states: Counter[str] = Counter()
+    late: list[int] = []
 
     async def count(learner: Learner) -> None:
-        states.update((await learner.buying.bought())["counts"])
+        bought = await learner.buying.bought()
+        states.update(bought["counts"])
+        late.append(sum(trade["shipped_late"] for trade in bought["rows"]))
 
     await stage.everyone(count)
     parked = await stage.teaching.read_parked()
     return Found(
         states=dict(states),
+        shipped_late=sum(late),
         reconciliation=await stage.teaching.reconcile(),
         parked_timers=len(parked["timers"]),
         parked_deliveries=len(parked["deliveries"]),

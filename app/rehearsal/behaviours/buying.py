@@ -66,7 +66,8 @@ async def check_out(stage: Stage, learner: Learner, day: int, lines: list[dict[s
     if fate < CHANCE_FORGET:
         stage.done["forgotten"] += len(order["trades"])
     elif fate < CHANCE_FORGET + CHANCE_CANCEL:
-        await learner.buying.cancel(order["trades"][0]["id"])
+        for trade in order["trades"]:
+            await learner.buying.cancel(trade["id"])
         stage.done["cancelled"] += len(order["trades"])
     else:
         await learner.buying.pay(order["id"])

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from app.rehearsal.stage import Stage
 
 POLL_SECONDS = 0.25
+FULL_SPEED = 1440
+LESSON_SPEED = 24
 JUMP_PATIENCE_SECONDS = 180.0
 
 
@@ -24,6 +26,16 @@ async def days(stage: Stage, number: int) -> None:
     """Jumps a number of simulated days ahead."""
     now = datetime.fromisoformat((await stage.teaching.read_clock())["sim_at"])
     await _jump(stage, now + timedelta(days=number))
+
+
+async def run(stage: Stage, number: float) -> None:
+    """Lets a number of simulated days run at full speed, in which deadlines count as they do in a lesson."""
+    target = datetime.fromisoformat((await stage.teaching.read_clock())["sim_at"]) + timedelta(days=number)
+    await stage.teaching.set_speed(FULL_SPEED)
+    stage.say(f"让时钟走 {number} 个模拟日，约 {number * 1440 / FULL_SPEED:.0f} 分钟")
+    while datetime.fromisoformat((await stage.teaching.read_clock())["sim_at"]) < target:
+        await asyncio.sleep(1)
+    await stage.teaching.set_speed(LESSON_SPEED)
 
 
 async def class_minutes(stage: Stage, minutes: int) -> None:

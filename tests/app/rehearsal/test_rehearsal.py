@@ -12,7 +12,7 @@ COMMAND = [sys.executable, "-m", "app.cli", "rehearse", "--learners", "4", "--da
 
 class TestRehearse:
     def test_ends_well_with_a_report(self) -> None:
-        done = subprocess.run(  # noqa: S603  our own program
+        done = subprocess.run(
             COMMAND, cwd=CHECKOUT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -14,6 +14,7 @@ from mall.catalog.desk_routes import router as goods_desk
 from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
+from mall.drawings.routes import router as drawings
 from mall.events import EVENTS
 from mall.favourites.routes import router as favourites
 from mall.freight.routes import router as freight
@@ -31,11 +32,12 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (
+_PARTS = (
     addresses,
     favourites,
     messages,
     registrations,
+    drawings,
     shops,
     members,
     freight,
@@ -49,7 +51,8 @@ for _part in (
     analytics,
     resets,
     wall,
-):
+)
+for _part in _PARTS:
     _router.include_router(_part)
 
 MODULE = Module(

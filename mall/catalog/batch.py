@@ -68,7 +68,7 @@ async def run(uow: UnitOfWork, command: ProductBatch) -> BatchAnswer:
     elif isinstance(change, MoveToCategory):
         answer = await _move(uow, products, change.category)
     elif isinstance(change, SetFreight):
-        contents.refuse_unknown_template(change.freight_template_id)
+        await contents.refuse_foreign_template(uow, change.freight_template_id)
         answer, fit = _sort_out(products, _why_not_goods)
         await _set(uow, fit, freight_template_id=change.freight_template_id)
     else:

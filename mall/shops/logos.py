@@ -4,7 +4,7 @@ from kernel.errors import Invalid
 from kernel.storage import queries as stored_files
 from kernel.storage.rules import urls
 from kernel.unit_of_work import UnitOfWork
-from mall.catalog import pictures
+from mall.drawings import catalogue as drawings
 from mall.shops.schemas import LogoChoice, LogoDrawingIn
 
 
@@ -19,7 +19,7 @@ async def resolve(uow: UnitOfWork, choice: LogoChoice | None) -> dict[str, str] 
     if choice is None:
         return None
     if isinstance(choice, LogoDrawingIn):
-        if choice.key not in pictures.drawing_keys():
+        if drawings.find(choice.key) is None:
             raise Invalid.field("/logo/key", "mall.product.unknown_drawing")
         return {"kind": "art", "key": choice.key}
     await stored_files.access_file(uow, choice.file_id)

@@ -2660,6 +2660,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Drawing
+         * @description Returns a drawing. Open to anybody: the log-in page shows some, and a key tells nothing about a class.
+         *
+         *     An address of another edition is answered too, but not for keeps: its page is older or newer than this server.
+         *
+         *     Raises:
+         *         NotFound: no such object, scheme or scene.
+         */
+        get: operations["mall_drawings_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/favourites": {
         parameters: {
             query?: never;
@@ -13211,6 +13236,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_drawings_read: {
+        parameters: {
+            query: {
+                key: string;
+                edition: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description Validation Error */

@@ -91,6 +91,8 @@ export const desk = {
     fewerDrawings: '收起',
     onlyCategory: '只看本类目',
     allDrawings: '看全部画',
+    drawingColours: '配色',
+    drawingScene: '场景',
     choosePicture: '还没选图',
     priceAndStock: '价格与库存',
     price: '售价',

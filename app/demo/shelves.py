@@ -82,6 +82,26 @@ def load() -> tuple[Good, ...]:
     return tuple(good for path in sorted(_FOLDER.glob("*.toml")) for good in _goods_of(path))
 
 
+def named(title: str) -> Good:
+    """Returns the good of a title.
+
+    Raises:
+        KeyError: there is none.
+
+    """
+    return {good.title: good for good in load()}[title]
+
+
+def item(good: Good) -> dict[str, Any]:
+    """Returns a good as `mall.public.open_shop_with_goods` takes it."""
+    body = listing(good)
+    return {
+        **{name: body[name] for name in ("title", "category", "attributes", "specs", "skus")},
+        "art": good.art,
+        "text": "".join((good.text, *good.notes)),
+    }
+
+
 def listing(good: Good, *, merchant_code: str = "") -> dict[str, Any]:
     """Returns the body with which a seller lists a good."""
     return {

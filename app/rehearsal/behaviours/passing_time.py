@@ -33,7 +33,10 @@ async def run(stage: Stage, number: float) -> None:
     target = datetime.fromisoformat((await stage.teaching.read_clock())["sim_at"]) + timedelta(days=number)
     await stage.teaching.set_speed(FULL_SPEED)
     stage.say(f"让时钟走 {number} 个模拟日，约 {number * 1440 / FULL_SPEED:.0f} 分钟")
-    while (left := target - datetime.fromisoformat((await stage.teaching.read_clock())["sim_at"])) > timedelta(0):
+    while True:
+        left = target - datetime.fromisoformat((await stage.teaching.read_clock())["sim_at"])
+        if left <= timedelta(0):
+            break
         await asyncio.sleep(min(left.total_seconds() / FULL_SPEED + POLL_SECONDS, 15))
     await stage.teaching.set_speed(LESSON_SPEED)
 

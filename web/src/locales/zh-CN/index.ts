@@ -1,3 +1,4 @@
+import { buyer } from './buyer'
 import { claim } from './claim'
 import { common } from './common'
 import { classroom } from './console'
@@ -19,6 +20,7 @@ import { trade } from './trade'
 export const zhCN = {
   ...common,
   ...shop,
+  ...buyer,
   ...trade,
   ...desk,
   ...editor,

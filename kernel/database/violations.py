@@ -6,14 +6,20 @@ _BAD_MOMENT = frozenset({"55P03", "40001", "40P01"})
 """Lock not available, serialisation failure, deadlock. Source: PostgreSQL manual, appendix A."""
 
 
-def is_bad_moment(failure: BaseException) -> bool:
-    """Returns whether the same work may well succeed when it is tried again: others held what it needed."""
+def sqlstate_of(failure: BaseException) -> str | None:
+    """Returns PostgreSQL's five-letter code of a database failure, if it has one."""
     seen: BaseException | None = failure
     while seen is not None:
-        if getattr(getattr(seen, "orig", seen), "sqlstate", None) in _BAD_MOMENT:
-            return True
-        seen = seen.__cause__
-    return False
+        state = getattr(seen, "sqlstate", None)
+        if isinstance(state, str):
+            return state
+        seen = getattr(seen, "orig", None) or seen.__cause__
+    return None
+
+
+def is_bad_moment(failure: BaseException) -> bool:
+    """Returns whether the same work may well succeed when it is tried again: others held what it needed."""
+    return sqlstate_of(failure) in _BAD_MOMENT
 
 
 def constraint_of(failure: IntegrityError) -> str | None:

@@ -7,18 +7,47 @@ from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
+    LinesRefunded,
     ParcelMoved,
     ShopRetired,
+    TradeAmended,
     TradeClosed,
     TradeFinished,
     TradePaid,
+    TradePartShipped,
     TradePlaced,
     TradeRefunded,
+    TradeRepriced,
     TradeShipped,
 )
 from mall.trades import queries
 
-TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed | TradeRefunded
+_TRADE_EVENTS = (
+    TradePlaced,
+    TradePaid,
+    TradeShipped,
+    TradePartShipped,
+    TradeRepriced,
+    TradeAmended,
+    LinesRefunded,
+    ParcelMoved,
+    TradeFinished,
+    TradeClosed,
+    TradeRefunded,
+)
+TradeEvent = (
+    TradePlaced
+    | TradePaid
+    | TradeShipped
+    | TradePartShipped
+    | TradeRepriced
+    | TradeAmended
+    | LinesRefunded
+    | ParcelMoved
+    | TradeFinished
+    | TradeClosed
+    | TradeRefunded
+)
 
 
 async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
@@ -40,16 +69,6 @@ async def _frame(uow: UnitOfWork, seat_id: UUID) -> Frame:
 BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, snapshot=_snapshot)
 BADGES_CHANGED = Broadcast(
     name="mall.badges.broadcast",
-    events=(
-        TradePlaced,
-        TradePaid,
-        TradeShipped,
-        ParcelMoved,
-        TradeFinished,
-        TradeClosed,
-        TradeRefunded,
-        ShopRetired,
-        CartsCleared,
-    ),
+    events=(*_TRADE_EVENTS, ShopRetired, CartsCleared),
     frames=_frames,
 )

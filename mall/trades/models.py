@@ -82,6 +82,8 @@ class Trade(SQLModel, table=True):
     goods_fen: int = columns.fen_column()
     freight_fen: int = columns.fen_column()
     total_fen: int = columns.fen_column()
+    placed_fen: int = columns.fen_column()
+    """The total when it was placed; another one now says that the seller has changed the price."""
     commission_bp: int = columns.count_column()
     receiver: dict[str, Any] = columns.json_column()
     remark: str | None = columns.text_column(100, nullable=True)

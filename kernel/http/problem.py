@@ -31,6 +31,7 @@ _REFUSALS = {
 
 def install(app: FastAPI, catalogue: Catalogue) -> None:
     """Adds the handlers that turn every failure of a request into a problem."""
+    app.state.catalogue = catalogue  # a batch tells of each row in the words of a refusal
     writer = _Writer(catalogue)
     app.add_exception_handler(DomainError, writer.domain)
     app.add_exception_handler(RequestValidationError, writer.validation)

@@ -21,7 +21,7 @@ _PARCELS = text("""
               FROM mall_parcel_line l JOIN mall_trade_line i ON i.id = l.line_id WHERE l.parcel_id = p.id) AS goods
       FROM mall_parcel p WHERE p.trade_id = :trade_id ORDER BY p.ordinal
 """)
-_PARCEL = text("SELECT id, trade_id, carrier, state, tracking_number FROM mall_parcel WHERE id = :id")
+_PARCEL = text("SELECT id, trade_id, carrier, state, tracking_number, replaces_id FROM mall_parcel WHERE id = :id")
 _LINES = text("""
     SELECT p.line_id, p.quantity, l.sku_id, l.weight_g, l.quantity AS bought, l.paid_share_fen, l.refunded, l.refunded_fen
       FROM mall_parcel_line p JOIN mall_trade_line l ON l.id = p.line_id WHERE p.parcel_id = :id ORDER BY p.line_id
@@ -55,15 +55,15 @@ def _view(row: Any, costs: bool) -> ParcelView:
     )
 
 
-async def access_parcel(uow: UnitOfWork, trade_id: UUID, parcel_id: UUID) -> Any:
-    """Returns one parcel of a trade.
+async def access_parcel(uow: UnitOfWork, parcel_id: UUID) -> Any:
+    """Returns one parcel; whose it is, its trade says.
 
     Raises:
-        NotFound: absent, or another trade's.
+        NotFound: there is none.
 
     """
     row = (await uow.execute(_PARCEL, {"id": parcel_id})).one_or_none()
-    if row is None or row.trade_id != trade_id:
+    if row is None:
         raise NotFound("mall.parcel.not_found")
     return row
 

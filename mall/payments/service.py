@@ -27,9 +27,10 @@ _PAID = text("""
      WHERE id = :id AND state = 'created' AND total_fen = :total_fen
 """)
 _CLOSED = text("UPDATE mall_pay_order SET state = 'closed' WHERE id = :id AND state = 'created'")
+# The trade's price is read under the pay order's lock, which whoever changes a price holds as well.
 _LOWER = text("""
-    UPDATE mall_pay_order SET total_fen = total_fen - :amount
-     WHERE id = :id AND state = 'created' AND total_fen > :amount
+    UPDATE mall_pay_order o SET total_fen = o.total_fen - t.total_fen
+      FROM mall_trade t WHERE t.id = :trade_id AND o.id = :id AND o.state = 'created' AND o.total_fen > t.total_fen
 """)
 _CHANGE = text("""
     UPDATE mall_pay_order SET total_fen = total_fen + :change
@@ -182,13 +183,14 @@ async def mark_closed(uow: UnitOfWork, pay_order_id: UUID) -> bool:
     return bool((await uow.execute(_CLOSED, {"id": pay_order_id})).rowcount == 1)
 
 
-async def take_out(uow: UnitOfWork, pay_order_id: UUID, *, amount_fen: int) -> None:
-    """Takes one cancelled trade out of an open pay order; closes it when nothing is left.
+async def take_out(uow: UnitOfWork, pay_order_id: UUID, trade_id: UUID) -> None:
+    """Takes one closed trade out of an open pay order, for what it costs now; closes the order when nothing is left.
 
     Raises:
         Conflict: it was paid or closed in the meantime.
 
     """
-    lowered = await uow.execute(_LOWER, {"id": pay_order_id, "amount": amount_fen})
+    await lock_any(uow, pay_order_id)
+    lowered = await uow.execute(_LOWER, {"id": pay_order_id, "trade_id": trade_id})
     if lowered.rowcount != 1 and not await mark_closed(uow, pay_order_id):
         raise Conflict("mall.payment.changed")

@@ -10,20 +10,24 @@ from mall.accounts.routes import router as accounts
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
 from mall.catalog.routes import router as catalog
+from mall.checkout import cashier
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
 from mall.fulfilment import service as fulfilment
+from mall.payments import refunds
+from mall.payments.routes import router as payments
 from mall.resets.routes import router as resets
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
+from mall.trades import receipt, shipping
 from mall.trades import service as trades
 from mall.trades.handlers import BADGES, BADGES_CHANGED
 from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
+for _part in (shops, catalog, stock, carts, checkout, trades_router, payments, accounts, analytics, resets, wall):
     _router.include_router(_part)
 
 MODULE = Module(
@@ -33,9 +37,12 @@ MODULE = Module(
     timers={
         PAY_TIMEOUT: time_out,
         trades.SHIP_DEADLINE: trades.note_late_shipping,
-        trades.AUTO_CONFIRM: trades.auto_confirm,
-        trades.SEAL: trades.seal,
-        fulfilment.STEP: fulfilment.step,
+        receipt.AUTO_CONFIRM: receipt.auto_confirm,
+        receipt.SEAL: trades.seal,
+        fulfilment.STEP: receipt.move_parcel,
+        fulfilment.UNTRACKED: shipping.note_untracked,
+        cashier.NOTIFY: cashier.hear,
+        refunds.SETTLE: refunds.settle,
     },
     events=EVENTS,
     reactions=(OPEN_BOOKS, OPEN_WALLETS),

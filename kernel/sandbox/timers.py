@@ -82,7 +82,9 @@ async def reschedule_sim(uow: UnitOfWork, kind: str, subject_id: UUID, *, due_si
     """Makes this the only pending timer of its kind and subject, whatever became of earlier ones."""
     await cancel(uow, kind, subject_id)
     latest = await uow.execute(
-        select(func.coalesce(func.max(TIMER.c.ordinal), -1)).where(TIMER.c.kind == kind, TIMER.c.subject_id == subject_id)
+        select(func.coalesce(func.max(TIMER.c.ordinal), -1)).where(
+            TIMER.c.kind == kind, TIMER.c.subject_id == subject_id
+        )
     )
     await _schedule(uow, kind, subject_id, latest.scalar_one() + 1, None, due_sim_at=due_sim_at)
 

@@ -31,9 +31,11 @@ class WalletView(View):
 
 
 class MoneyCheck(View):
-    """The reconciliation of money: three differences that must be zero."""
+    """The reconciliation of money: differences that must be zero."""
 
     transfers: int
     wallet_difference_fen: int
     escrow_difference_fen: int
+    refunding_difference_fen: int
+    refunded_difference_fen: int
     sum_of_all_fen: int

@@ -74,7 +74,14 @@ async def view_pay_order(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
     if order is None:
         raise NotFound("mall.pay_order.not_found")
     trades = [
-        PayOrderTrade(id=row.id, number=row.number, state=row.state, shop_name=row.shop_name, total_fen=row.total_fen, placed_fen=row.placed_fen)
+        PayOrderTrade(
+            id=row.id,
+            number=row.number,
+            state=row.state,
+            shop_name=row.shop_name,
+            total_fen=row.total_fen,
+            placed_fen=row.placed_fen,
+        )
         for row in await list_trades(uow, pay_order_id)
     ]
     return PayOrderView(

@@ -58,18 +58,14 @@ async def pay(
     return await once.run(uow, None, act, status=200)
 
 
-@router.post(
-    "/pay-orders/{pay_order_id}/attempts", operation_id="mall_pay_orders_attempt", response_model=PayOrderView
-)
+@router.post("/pay-orders/{pay_order_id}/attempts", operation_id="mall_pay_orders_attempt", response_model=PayOrderView)
 async def attempt(pay_order_id: UUID, body: PayAttempt, uow: BuyerWriting, once: Command) -> Response:
     """Begins a payment with the outcome the learner has chosen for it."""
     return await once.run(uow, body, lambda: cashier.attempt(uow, pay_order_id, body), status=200)
 
 
 @router.post("/trades/{trade_id}/cancel", operation_id="mall_trades_cancel")
-async def cancel(
-    trade_id: UUID, uow: BuyerWriting, reason: BuyerReason = CloseReason.BUYER_CANCELLED
-) -> TradeView:
+async def cancel(trade_id: UUID, uow: BuyerWriting, reason: BuyerReason = CloseReason.BUYER_CANCELLED) -> TradeView:
     """Cancels an unpaid trade, with the buyer's reason."""
     await service.cancel(uow, trade_id, reason)
     return await timeline.view_bought(uow, trade_id)

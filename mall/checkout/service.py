@@ -180,7 +180,7 @@ async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reaso
         values={"close_reason": reason},
         params={"reason": reason.value},
     )
-    uow.publish(TradeClosed(**trades.facts(trade), reason=reason.value))
+    uow.publish(TradeClosed(**trade_queries.facts(trade), reason=reason.value))
 
 
 class _Placed:

@@ -66,7 +66,13 @@ PARCEL = Machine(
 )
 ON_ITS_WAY = ("created", "picked_up", "in_transit", "out_for_delivery", "lost")
 """The states in which a parcel still has an end to come to."""
-BEFORE = {"picked_up": "created", "in_transit": "picked_up", "out_for_delivery": "in_transit", "lost": "in_transit", "signed": "out_for_delivery"}
+BEFORE = {
+    "picked_up": "created",
+    "in_transit": "picked_up",
+    "out_for_delivery": "in_transit",
+    "lost": "in_transit",
+    "signed": "out_for_delivery",
+}
 """From which state a courier's step comes."""
 
 

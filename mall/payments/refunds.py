@@ -50,7 +50,9 @@ async def of_trade(uow: UnitOfWork, trade: Any, amount_fen: int, *, reason: Refu
     """
     await accounts.lock_wallets(uow, buyers=[trade.buyer_seat_id], sellers=[])
     paid = (await uow.execute(_CHANNEL, {"trade_id": trade.id})).one_or_none()
-    values = await _begin(uow, trade.buyer_seat_id, amount_fen, reason, Channel.WALLET if paid is None else paid.channel)
+    values = await _begin(
+        uow, trade.buyer_seat_id, amount_fen, reason, Channel.WALLET if paid is None else paid.channel
+    )
     if (await uow.execute(_TAKE_OUT, {"trade_id": trade.id, "amount": amount_fen})).rowcount != 1:
         raise Conflict("mall.refund.more_than_paid", number=trade.number)
     await accounts.move(
@@ -105,9 +107,7 @@ async def _begin(
 async def _send(uow: UnitOfWork, values: dict[str, Any]) -> None:
     await uow.execute(insert(REFUND_TABLE), values)
     refund_id = values["id"]
-    await log(
-        uow, REFUND, refund_id, from_state=None, event="open", to_state=RefundState.CREATED, party=Side.SYSTEM
-    )
+    await log(uow, REFUND, refund_id, from_state=None, event="open", to_state=RefundState.CREATED, party=Side.SYSTEM)
     await _step(uow, refund_id, RefundState.CREATED, "send", Side.SYSTEM)
     if values["channel"] == Channel.WALLET:
         await _pay_out(uow, await _access(uow, refund_id), "succeed", Side.BANK)

@@ -59,7 +59,8 @@ class StockHold(SQLModel, table=True):
         CheckConstraint("shipped >= 0 AND released >= 0", name="mall_stock_hold_parts_not_negative"),
         CheckConstraint("shipped + released <= quantity", name="mall_stock_hold_parts_add_up"),
         CheckConstraint(
-            "(state IN ('released', 'shipped')) = (shipped + released = quantity)", name="mall_stock_hold_done_when_gone"
+            "(state IN ('released', 'shipped')) = (shipped + released = quantity)",
+            name="mall_stock_hold_done_when_gone",
         ),
         Index("mall_stock_hold_open", "sandbox_id", "sku_id", "state"),
     )

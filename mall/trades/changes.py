@@ -144,9 +144,7 @@ async def answer_address(uow: UnitOfWork, trade_id: UUID, *, agree: bool) -> Non
     if trade.receiver_asked is None:
         raise Conflict("mall.trade.no_address_asked")
     if agree:
-        await _change(
-            uow, trade, "readdress", Party.SELLER, {"receiver": trade.receiver_asked, "receiver_asked": None}
-        )
+        await _change(uow, trade, "readdress", Party.SELLER, {"receiver": trade.receiver_asked, "receiver_asked": None})
     else:
         await uow.execute(_NO_ANSWER, {"id": trade_id})
         state = trade.state

@@ -93,7 +93,7 @@ class TradeFilter:
         """Returns the pattern of the word, its own wildcards disarmed."""
         if not self.word:
             return None
-        return "%" + re.sub(r"([\\\\%_])", r"\\\1", self.word) + "%"
+        return "%" + re.sub(r"([\\%_])", r"\\\1", self.word) + "%"
 
 
 def facts(trade: Any) -> dict[str, Any]:
@@ -179,9 +179,7 @@ async def find_page(uow: UnitOfWork, side: Party, *, wanted: TradeFilter, number
     params = {name: value for name, value in asdict(wanted).items() if name != "word"}
     states = _FOLDED.get(wanted.state, [wanted.state]) if wanted.state is not None else []
     where = {"seat_id": uow.actor.seat, "states": states, "like": wanted.like}
-    return list(
-        await uow.execute(_PAGES[side], {**params, **where, "size": size, "offset": (number - 1) * size})
-    )
+    return list(await uow.execute(_PAGES[side], {**params, **where, "size": size, "offset": (number - 1) * size}))
 
 
 def row_view(uow: UnitOfWork, row: Any, lines: list[Any], side: Party) -> TradeRow:

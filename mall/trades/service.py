@@ -1,12 +1,13 @@
-"""Moves a trade on where nobody ships or receives: paid, late, sealed, or called off. Shipping is `shipping`'s, receipt
-`receipt`'s, changes of price and address `changes`'; placing and closing an unpaid trade is checkout's.
+"""Moves a trade on where nobody ships or receives: paid, late, sealed, or called off.
+
+Shipping is `shipping`'s, receipt `receipt`'s, changes of price and address `changes`'; placing and closing an unpaid trade is
+checkout's.
 
 Lock order: timer → wallet → stock → trade (STYLE 17). A timer's row is locked before its handler runs, so a person who
 races a deadline takes its timer first as well, and reads the trade only then: the second of two finds what the first did.
 """
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 
@@ -24,7 +25,6 @@ from mall.trades.models import CloseReason, Trade, TradeState
 from mall.trades.rules import TRADE, Party
 
 SHIP_DEADLINE = "mall.trade.ship_deadline"
-SEAL = "mall.trade.seal"
 
 _LATE = text("""
     UPDATE mall_trade SET shipped_late = true

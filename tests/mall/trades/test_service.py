@@ -12,7 +12,8 @@ from kernel.ids import new_id
 from kernel.sandbox.timers import DueTimer
 from mall.checkout.service import PAY_TIMEOUT
 from mall.module import MODULE
-from mall.trades.service import AUTO_CONFIRM, SEAL, SHIP_DEADLINE
+from mall.trades.receipt import AUTO_CONFIRM, SEAL
+from mall.trades.service import SHIP_DEADLINE
 from tests.mall.sales import (
     STATES,
     Sale,

@@ -212,6 +212,8 @@ class _Placed:
             "placed_sim_at": uow.now.sim_at,
             "shipped_late": False,
             "refunded_fen": 0,
+            "buyer_extended": False,
+            "granted_days": 0,
         }
 
     async def write(self, shop: ShopQuote, goods: dict[UUID, Any], number: str) -> None:
@@ -259,6 +261,8 @@ class _Placed:
             "paid_share_fen": line.paid_share_fen,
             "cost_fen": None if item.cost_fen is None else item.cost_fen * line.quantity,
             "weight_g": UNIT_WEIGHT_G,
+            "shipped": 0,
+            "refunded": 0,
             "refunded_fen": 0,
         }
 

@@ -34,10 +34,10 @@ _OPEN = text("""
 
 async def list_parcels(uow: UnitOfWork, trade_id: UUID, *, costs: bool) -> list[ParcelView]:
     """Returns a trade's parcels in the order they were sent; what the courier took only with `costs`."""
-    return [_view(row, costs) for row in await uow.execute(_PARCELS, {"trade_id": trade_id})]
+    return [_view(row, costs=costs) for row in await uow.execute(_PARCELS, {"trade_id": trade_id})]
 
 
-def _view(row: Any, costs: bool) -> ParcelView:
+def _view(row: Any, *, costs: bool) -> ParcelView:
     carrier = find_carrier(row.carrier)
     return ParcelView(
         id=row.id,

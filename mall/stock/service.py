@@ -110,6 +110,8 @@ async def hold(uow: UnitOfWork, trade_id: UUID, quantities: Iterable[tuple[UUID,
                 "trade_id": trade_id,
                 "quantity": quantity,
                 "state": HoldState.OPEN,
+                "shipped": 0,
+                "released": 0,
             }
             for sku_id, quantity in sorted(wanted.items())
         ],

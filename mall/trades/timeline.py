@@ -104,7 +104,8 @@ def _cost(lines: list[Any], parcels: list[ParcelView]) -> int | None:
         if parcel.state != "cancelled":
             for goods in parcel.goods:
                 units[goods.line_id] += goods.quantity
-    return sum(int(line.cost_fen) * units[line.id] // int(line.quantity) for line in lines)
+    cost_fen: int = sum(line.cost_fen * units[line.id] // line.quantity for line in lines)
+    return cost_fen
 
 
 def _timeline(log: list[Any], parcels: list[ParcelView], refunds: list[RefundView], side: Party) -> list[TimelineEntry]:

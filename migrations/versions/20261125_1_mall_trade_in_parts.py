@@ -80,6 +80,8 @@ CHECKS = (
     ("mall_parcel_track", "delay_known", "delay IN ('weather', 'holiday')"),
 )
 UNIT_WEIGHT_G = 500
+PROGRESS = ("paid_share_fen", "shipped", "refunded", "refunded_fen")
+"""The columns of a line that may change."""
 COLUMNS = (
     ("mall_trade", sa.Column("placed_fen", sa.BigInteger(), nullable=True)),
     ("mall_trade", sa.Column("refunded_fen", sa.BigInteger(), nullable=False, server_default="0")),
@@ -166,6 +168,8 @@ def _protect_tables() -> None:
             op.execute(statement)
     for statement in rls.grant(app_role, tables=NEW):
         op.execute(statement)
+    # What was bought stays as it was written; only how far it has got, and what was paid for it, changes.
+    op.execute(f'GRANT UPDATE ({", ".join(PROGRESS)}) ON mall_trade_line TO "{app_role}"')
 
 
 def _create_tables() -> None:
@@ -230,6 +234,7 @@ def downgrade() -> None:
     _behind_the_wall("DELETE FROM mall_money_account WHERE kind = 'refunding'")
     for table in ("mall_parcel_line", "mall_refund", "mall_payment"):
         op.drop_table(table)
+    op.execute(f'REVOKE UPDATE (paid_share_fen) ON mall_trade_line FROM "{context.config.attributes["app_role"]}"')
     for table, column in COLUMNS:
         op.drop_column(table, column.name)  # and every CHECK that speaks of it
     for table, column, before, _ in KNOWN:

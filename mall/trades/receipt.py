@@ -5,7 +5,7 @@ the time is over and one is still on its way, the trade waits for the last of th
 Lock order: timer → wallet → trade.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,20 +42,20 @@ _SOLD = text("""
 """)
 
 
-async def begin(uow: UnitOfWork, trade_id: UUID) -> None:
-    """Starts the time in which the buyer should confirm; its trade has just been shipped to the end."""
-    await _wait_until(uow, trade_id, uow.now.sim_at + policy.load(uow.sandbox.policy).confirm_after)
+async def begin(uow: UnitOfWork, trade_id: UUID) -> dict[str, datetime]:
+    """Starts the time in which the buyer should confirm, and returns what the trade, shipped to the end just now, must say of it.
+
+    The caller writes that with the change of state: a row updated twice in one transaction has its foreign keys checked anew,
+    which would wait for whoever holds the store.
+    """
+    due = uow.now.sim_at + policy.load(uow.sandbox.policy).confirm_after
+    await timers.reschedule_sim(uow, AUTO_CONFIRM, trade_id, due_sim_at=due)
+    return {"shipped_sim_at": uow.now.sim_at, "confirm_by_sim_at": due}
 
 
 async def stop(uow: UnitOfWork, trade_id: UUID) -> None:
     """Stops that time: a parcel was called back, or there is nothing left to receive."""
     await timers.cancel(uow, AUTO_CONFIRM, trade_id)
-    await uow.execute(_CONFIRM_BY, {"id": trade_id, "due": None})
-
-
-async def _wait_until(uow: UnitOfWork, trade_id: UUID, due: Any) -> None:
-    await uow.execute(_CONFIRM_BY, {"id": trade_id, "due": due})
-    await timers.reschedule_sim(uow, AUTO_CONFIRM, trade_id, due_sim_at=due)
 
 
 async def move_parcel(uow: UnitOfWork, timer: DueTimer) -> None:
@@ -71,7 +71,9 @@ async def resume(uow: UnitOfWork, trade_id: UUID) -> None:
     if (await uow.execute(_WAITS, {"id": trade_id})).one_or_none() is None:
         return
     if await parcels.count_open(uow, trade_id) == 0:
-        await _wait_until(uow, trade_id, uow.now.sim_at + policy.load(uow.sandbox.policy).confirm_after_handled)
+        due = uow.now.sim_at + policy.load(uow.sandbox.policy).confirm_after_handled
+        await uow.execute(_CONFIRM_BY, {"id": trade_id, "due": due})
+        await timers.reschedule_sim(uow, AUTO_CONFIRM, trade_id, due_sim_at=due)
 
 
 async def confirm(uow: UnitOfWork, trade_id: UUID) -> None:

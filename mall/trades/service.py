@@ -104,11 +104,9 @@ async def call_off(uow: UnitOfWork, trade: Any) -> None:
         state=trade.state,
         event="reset" if whole else "reset_rest",
         party=Party.LECTURER,
-        values={"close_reason": reason} if whole else {"shipped_sim_at": uow.now.sim_at},
+        values={"close_reason": reason} if whole else await receipt.begin(uow, trade.id),
         params={"reason": reason, "refund_fen": refund_fen},
     )
-    if not whole:
-        await receipt.begin(uow, trade.id)
     uow.publish(TradeRefunded(**queries.facts(trade), reason=reason, refund_fen=refund_fen))
 
 

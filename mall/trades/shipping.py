@@ -1,6 +1,6 @@
 """Shipping (发货): whole trades, parts and batches; calling a parcel back; making up for a lost one.
 
-Lock order: sender → timer → wallet → stock → parcel → trade. The holds of a trade are locked before its lines are read, so that of two
+Lock order: store (shared) → sender → timer → wallet → stock → parcel → trade. The holds of a trade are locked before its lines are read, so that of two
 who ship the same units the second finds them gone.
 """
 
@@ -31,6 +31,8 @@ from mall.trades.rules import TRADE, Party, refund_of
 from mall.trades.schemas import BatchRow, Resend, Ship
 from mall.trades.service import SHIP_DEADLINE
 
+# The trade's row is written twice below, which has its foreign keys checked anew: the store comes first, as in checkout.
+_KEEP_SHOP = text("SELECT 1 FROM mall_shop WHERE id = :shop_id FOR KEY SHARE")
 _SHIPPED = text("""
     UPDATE mall_trade_line SET shipped = shipped + :n
      WHERE id = :line_id AND trade_id = :trade_id AND shipped + :n >= 0 AND shipped + refunded + :n <= quantity
@@ -105,7 +107,7 @@ async def _ship(uow: UnitOfWork, trade_id: UUID, command: Ship) -> None:
 
 
 async def _move_on(uow: UnitOfWork, trade: Any, shipment: Shipment, *, whole: bool) -> None:
-    values = {"shipped_sim_at": uow.now.sim_at, "receiver_asked": None} if whole else {"receiver_asked": None}
+    times = await receipt.begin(uow, trade.id) if whole else {}
     await transition(
         uow,
         TRADE,
@@ -114,14 +116,13 @@ async def _move_on(uow: UnitOfWork, trade: Any, shipment: Shipment, *, whole: bo
         state=trade.state,
         event="ship" if whole else "ship_part",
         party=Party.SELLER,
-        values=values,
+        values={**times, "receiver_asked": None},
         params={"units": sum(shipment.lines.values())},
     )
     if not whole:
         uow.publish(TradePartShipped(**queries.facts(trade), parcel_id=shipment.parcel_id))
         return
     await timers.cancel(uow, SHIP_DEADLINE, trade.id)
-    await receipt.begin(uow, trade.id)
     uow.publish(TradeShipped(**queries.facts(trade)))
 
 
@@ -178,7 +179,7 @@ async def recall(uow: UnitOfWork, parcel_id: UUID) -> UUID:
         state=trade.state,
         event="recall" if rest.shipped else "recall_all",
         party=Party.SELLER,
-        values={"shipped_sim_at": None},
+        values={"shipped_sim_at": None, "confirm_by_sim_at": None},
         params={"number": parcel.tracking_number},
     )
     await receipt.stop(uow, trade.id)
@@ -228,7 +229,9 @@ async def refund_lost(uow: UnitOfWork, parcel_id: UUID) -> UUID:
     Emits: `LinesRefunded`.
 
     """
-    await timers.lock_pending(uow, receipt.AUTO_CONFIRM, [(await _access(uow, parcel_id))[1].id])
+    _, trade = await _access(uow, parcel_id)
+    await uow.execute(_KEEP_SHOP, {"shop_id": trade.shop_id})
+    await timers.lock_pending(uow, receipt.AUTO_CONFIRM, [trade.id])
     _, trade = await _access_lost(uow, parcel_id)
     await accounts.lock_wallets(uow, buyers=[trade.buyer_seat_id], sellers=[trade.seller_seat_id])
     await stock.lock_holds(uow, [trade.id])
@@ -268,7 +271,7 @@ async def _close_refunded(uow: UnitOfWork, trade: Any, params: dict[str, Any]) -
         state=trade.state,
         event="refund_all",
         party=Party.SELLER,
-        values={"close_reason": reason},
+        values={"close_reason": reason, "confirm_by_sim_at": None},
         params={**params, "reason": reason},
     )
     await receipt.stop(uow, trade.id)

@@ -196,6 +196,8 @@ class TestWholeSale:
             "transfers": 6,
             "wallet_difference_fen": 0,
             "escrow_difference_fen": 0,
+            "refunding_difference_fen": 0,
+            "refunded_difference_fen": 0,
             "sum_of_all_fen": 0,
         }
         assert (report["stock"], report["balanced"]) == ([], True)

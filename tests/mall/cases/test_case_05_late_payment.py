@@ -1,5 +1,7 @@
 """Case 5: a payment arrives after its order was closed: it goes back by itself, the trade stays closed, nothing is oversold."""
 
+from typing import Any
+
 import pytest
 
 from kernel.errors import NotFound

@@ -15,7 +15,7 @@ class TestOppositeOrders:
     async def test_do_not_deadlock(self, world: World) -> None:
         seller, one, other = world.learners
         [a, b] = await world.open_shop(seller, "云岭", [item("甲茶", stock=50), item("乙茶", stock=50)])
-        rounds = [await asyncio.gather(buy(one, a, b), buy(other, b, a)) for _ in range(3)]
-        assert rounds == [[201, 201]] * 3
+        rounds = [tuple(await asyncio.gather(buy(one, a, b), buy(other, b, a))) for _ in range(3)]
+        assert rounds == [(201, 201)] * 3
         assert await level_of(seller, a) == await level_of(seller, b) == (50, 6, 0, 44)
         await assert_balanced(world)

@@ -24,13 +24,14 @@ from kernel.sandbox.models import TimerState
 from kernel.settings import Settings
 from mall.fulfilment.rules import PARCEL
 from mall.payments.models import PayOrderState
+from mall.payments.rules import PAYMENT, REFUND
 from mall.shops.rules import SHOP
 from mall.stock.models import HoldState
 from mall.trades.rules import TRADE
 
 DOCS = CHECKOUT / "docs"
 PAGES = sorted([*CHECKOUT.glob("*.md"), *DOCS.rglob("*.md")])
-MACHINES = (TRADE, PARCEL, SHOP)
+MACHINES = (TRADE, PARCEL, PAYMENT, REFUND, SHOP)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE_BLOCK = re.compile(r"```.*?```", re.DOTALL)
 FILE_IN_CODE = re.compile(r"`((?:app|kernel|mall|migrations|tests|web|deploy|requirements|docs)/[\w./-]*)`")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Conflict, Invalid, NotFound
 from kernel.sandbox.transitions import log, transition
 from kernel.unit_of_work import UnitOfWork
 from mall.events import TradeAmended, TradeRepriced
@@ -75,8 +75,10 @@ def _shares(lines: list[Any], command: Reprice) -> dict[UUID, int]:
     known = {line.id: line for line in lines}
     shares: dict[UUID, int] = {}
     for number, wanted in enumerate(command.lines):
-        if wanted.line_id not in known or wanted.line_id in shares:
-            raise Invalid.field(f"/lines/{number}/line_id", "mall.trade.unknown_line")
+        if wanted.line_id not in known:
+            raise NotFound("mall.trade.line_not_found")
+        if wanted.line_id in shares:
+            raise Invalid.field(f"/lines/{number}/line_id", "mall.trade.line_twice")
         limit = known[wanted.line_id].amount_fen
         if wanted.amount_fen > limit:
             raise Invalid.field(f"/lines/{number}/amount_fen", "mall.trade.dearer", limit_fen=limit)

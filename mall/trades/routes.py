@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kernel.errors import DomainError
 from kernel.http.deps import Command, ReadUow, reader, writer
+from kernel.http.fields import Line
 from kernel.i18n.catalogue import Catalogue
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
@@ -47,7 +48,7 @@ SellerWriting = Annotated[UnitOfWork, writer(Capability.SELL)]
 Tab = Literal["wait_pay", "wait_ship", "part_shipped", "shipped", "finished", "closed"]
 Page = Annotated[int, Query(ge=1, le=1000)]
 Size = Annotated[int, Query(ge=1, le=100)]
-SearchWord = Annotated[str | None, Query(max_length=40)]
+SearchWord = Annotated[Line | None, Query(max_length=40)]
 Moment = Annotated[datetime | None, Query(description="a simulated moment, without a zone")]
 
 

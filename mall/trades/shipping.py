@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from kernel.errors import Conflict, DomainError, Invalid
+from kernel.errors import Conflict, DomainError, Invalid, NotFound
 from kernel.sandbox import timers
 from kernel.sandbox.timers import DueTimer
 from kernel.sandbox.transitions import log, transition
@@ -132,8 +132,10 @@ def _chosen(command: Ship, left: dict[UUID, int]) -> dict[UUID, int]:
         return {line_id: n for line_id, n in left.items() if n > 0}
     units: dict[UUID, int] = {}
     for number, wanted in enumerate(command.lines):
-        if wanted.line_id not in left or wanted.line_id in units:
-            raise Invalid.field(f"/lines/{number}/line_id", "mall.trade.unknown_line")
+        if wanted.line_id not in left:
+            raise NotFound("mall.trade.line_not_found")
+        if wanted.line_id in units:
+            raise Invalid.field(f"/lines/{number}/line_id", "mall.trade.line_twice")
         if wanted.quantity > left[wanted.line_id]:
             raise Invalid.field(f"/lines/{number}/quantity", "mall.trade.too_many_units", left=left[wanted.line_id])
         units[wanted.line_id] = wanted.quantity

@@ -16,6 +16,7 @@ from kernel.identity.models import Role
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
+from tests.kernel.busy_trades import Thirds, buy_for_the_third
 from tests.kernel.class_rows import fill
 from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.manual_clock import ManualClock
@@ -65,6 +66,7 @@ class Busy:
     request_id: UUID
     period_id: UUID
     notice_id: UUID
+    thirds: Thirds
     operator: Person
     staff: Person
 
@@ -101,6 +103,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
+    thirds = await buy_for_the_third(world, line)
     timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
     await _fan_out(world)
@@ -127,6 +130,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
+        thirds=thirds,
         **await _made_rows(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),

@@ -23,6 +23,19 @@ PRODUCT = {
     "on_shelf": True,
 }
 
+MONEY = {
+    "list_fen": 17970,
+    "goods_fen": 17970,
+    "refunded_fen": 0,
+    "courier_fen": 400,
+    "freight_fen": 0,
+    "total_fen": 17970,
+    "commission_bp": 500,
+    "commission_fen": 899,
+    "cost_fen": 9300,
+    "profit_fen": 7371,
+}
+
 
 def stations(trade: Any) -> list[tuple[str, str]]:
     return [(entry["lane"], entry["code"]) for entry in trade["timeline"]]
@@ -147,18 +160,7 @@ class TestWholeSale:
     async def check_settled(self, world: World, seller: Person, buyer: Person, trade_id: str) -> None:
         """5 % of 17 970 fen is 898.5 fen, rounded up to 899; 17 071 fen go to the seller, 9 300 were the goods' cost."""
         trade = await seller.get(f"/mall/desk/trades/{trade_id}")
-        assert trade["money"] == {
-            "list_fen": 17970,
-            "goods_fen": 17970,
-            "refunded_fen": 0,
-            "courier_fen": 400,
-            "freight_fen": 0,
-            "total_fen": 17970,
-            "commission_bp": 500,
-            "commission_fen": 899,
-            "cost_fen": 9300,
-            "profit_fen": 7371,
-        }
+        assert trade["money"] == MONEY
         assert stations(trade) == [
             ("mall", "trade.placed"),
             ("mall", "trade.paid"),

@@ -101,7 +101,7 @@ RIGHT: dict[str, Any] = {
     "mall_desk_trades_ship": {
         "carrier": "moni",
         "tracking_number": None,
-        "lines": [{"line_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}],
+        "lines": None,
     },
     "mall_desk_trades_ship_many": {
         "carrier": "moni",

@@ -31,7 +31,7 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_seats", "mall_resets", "mall_reconciliation")
+LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_seats", "mall_resets", "mall_reconciliation", "mall_refunds")
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
 BESIDE = {"session_password_change": {422}, "session_sign_in": {429}, "accounts_add": {422}}
@@ -63,6 +63,8 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "shop_id": busy.shop_id,
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
+        "parcel_id": busy.thirds.lost_parcel_id,
+        "refund_id": busy.thirds.manual_refund_id,
         "pay_order_id": busy.unpaid_order_id,
         "account_id": busy.world.lecturer.account_id,
         "cohort_id": busy.world.home.cohort_id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chosenLines, isWhole, pastedNumbers, typedFen } from './shipRules'
+import { chosenLines, isWhole, pastedNumbers, typedFen } from '@/desk/shipRules'
 
 const WAITING = [{ id: 'a', left: 3 }, { id: 'b', left: 1 }]
 

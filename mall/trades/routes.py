@@ -66,17 +66,17 @@ async def read_bought(trade_id: UUID, uow: Buyer) -> TradeView:
     return await timeline.view_bought(uow, trade_id)
 
 
-@router.post("/trades/{trade_id}/confirm", operation_id="mall_trades_confirm")
-async def confirm(trade_id: UUID, uow: BuyerWriting) -> TradeView:
-    """Confirms receipt."""
-    await receipt.confirm(uow, trade_id)
-    return await timeline.view_bought(uow, trade_id)
-
-
 @router.post("/trades/{trade_id}/extend", operation_id="mall_trades_extend")
 async def extend(trade_id: UUID, uow: BuyerWriting) -> TradeView:
     """Takes a few days more to receive, once."""
     await receipt.extend(uow, trade_id)
+    return await timeline.view_bought(uow, trade_id)
+
+
+@router.post("/trades/{trade_id}/confirm", operation_id="mall_trades_confirm")
+async def confirm(trade_id: UUID, uow: BuyerWriting) -> TradeView:
+    """Confirms receipt."""
+    await receipt.confirm(uow, trade_id)
     return await timeline.view_bought(uow, trade_id)
 
 

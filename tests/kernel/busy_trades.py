@@ -31,6 +31,7 @@ class Thirds:
     closing_trade_id: UUID
     cheaper_trade_id: UUID
     asking_trade_id: UUID
+    shipped_trade_id: UUID
     line_id: UUID
     new_parcel_id: UUID
     lost_parcel_id: UUID
@@ -65,4 +66,4 @@ async def buy_for_the_third(world: World, line: dict[str, Any]) -> Thirds:
             await uow.execute(_NO_STEPS, {"id": parcel_id})
         await uow.execute(_OWE, {"id": asking, "refund_id": refund_id})
         line_id = (await uow.execute(_LINE, {"id": cheaper})).scalar_one()
-    return Thirds(closing, cheaper, asking, line_id, new_parcel_id, first, second, refund_id)
+    return Thirds(closing, cheaper, asking, fresh, line_id, new_parcel_id, first, second, refund_id)

@@ -50,7 +50,7 @@ BETTER: dict[str, Ids] = {
     "mall_trades_cancel": lambda busy: busy.unpaid_trade_id,
     "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
     "mall_trades_extend": lambda busy: busy.shipped_trade_id,
-    "mall_desk_trades_grant": lambda busy: busy.shipped_trade_id,
+    "mall_desk_trades_grant": lambda busy: busy.thirds.shipped_trade_id,
     "mall_desk_trades_reprice": lambda busy: busy.thirds.cheaper_trade_id,
     "mall_desk_trades_close": lambda busy: busy.thirds.closing_trade_id,
     "mall_desk_trades_answer_address": lambda busy: busy.thirds.asking_trade_id,

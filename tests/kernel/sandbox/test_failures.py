@@ -207,7 +207,7 @@ class TestBadMoment:
         await stage.schedule("crowded", sim_at=at(minutes=1), kind=POISON)
         await stage.schedule("after", sim_at=at(minutes=2))
         await stage.world.lecturer.post("/sandbox/clock/start")
-        await stage.pass_time(seconds=40)
+        await stage.pass_time(seconds=80)
         assert len(met) == 6
         assert await stage.states() == {"crowded": "fired", "after": "fired"}
         assert stage.labels == ["crowded", "after"]

@@ -6,7 +6,7 @@ BIN := .venv/bin
 KAIDIAN := $(BIN)/python -m app.cli
 # More options for a verb, e.g. make demo ARGS="--port 9000", make test ARGS="-k trade -x"
 ARGS ?=
-.PHONY: help setup demo up test check e2e nightly lock openapi matrix clean node-modules
+.PHONY: help setup demo up test check e2e handbook nightly lock openapi matrix clean node-modules
 
 help: ## 列出全部命令 / list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,11 @@ check: ## 格式、类型、架构检查 / lint, types, architecture
 e2e: ## 浏览器里的完整旅程 / journeys in a real browser
 	@sh app/bootstrap.sh e2e
 	@$(BIN)/python -m pytest -m e2e -rs tests/e2e $(ARGS)
+
+handbook: ## 拍图并印《实践操作手册》PDF / photograph the journeys and print the guides
+	@sh app/bootstrap.sh e2e
+	@$(BIN)/python -m pytest -q -m e2e tests/e2e
+	@$(KAIDIAN) handbook $(ARGS)
 
 nightly: ## 较长的测试 / the longer tests
 	@sh app/bootstrap.sh e2e

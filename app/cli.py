@@ -91,6 +91,18 @@ def write_openapi(
     raise typer.Exit(openapi.run(check=check))
 
 
+@cli.command("handbook", help="印《实践操作手册》：学员用、讲师用各一本 PDF。")
+def print_handbook(
+    *,
+    pictures: Annotated[Path, typer.Option(help="浏览器旅程拍的图在哪个文件夹。")] = DEFAULT_DATA_DIR / "screenshots",
+    target: Annotated[Path, typer.Option("--to", help="PDF 放到哪个文件夹。")] = DEFAULT_DATA_DIR / "handbook",
+) -> None:
+    """Prints the guides of `docs/guide` as PDF."""
+    from app.commands import handbook  # noqa: PLC0415 -- Markdown is needed here only
+
+    raise typer.Exit(handbook.run(pictures, target))
+
+
 @cli.command("matrix", help="生成权限矩阵 docs/authorisation.md。")
 def write_matrix(
     *,

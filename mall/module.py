@@ -7,14 +7,19 @@ from fastapi import APIRouter
 from kernel.module import Module
 from mall.accounts.handlers import OPEN_BOOKS, OPEN_WALLETS
 from mall.accounts.routes import router as accounts
+from mall.addresses.routes import router as addresses
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
+from mall.catalog.desk_routes import router as goods_desk
 from mall.catalog.routes import router as catalog
 from mall.checkout import cashier
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
+from mall.favourites.routes import router as favourites
 from mall.fulfilment import service as fulfilment
+from mall.messages.handlers import TELL_BUYERS
+from mall.messages.routes import router as messages
 from mall.payments import refunds
 from mall.payments.routes import router as payments
 from mall.resets.routes import router as resets
@@ -27,7 +32,23 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, catalog, stock, carts, checkout, trades_router, payments, accounts, analytics, resets, wall):
+for _part in (
+    addresses,
+    favourites,
+    messages,
+    shops,
+    catalog,
+    goods_desk,
+    stock,
+    carts,
+    checkout,
+    trades_router,
+    payments,
+    accounts,
+    analytics,
+    resets,
+    wall,
+):
     _router.include_router(_part)
 
 MODULE = Module(
@@ -45,7 +66,7 @@ MODULE = Module(
         refunds.SETTLE: refunds.settle,
     },
     events=EVENTS,
-    reactions=(OPEN_BOOKS, OPEN_WALLETS),
+    reactions=(OPEN_BOOKS, OPEN_WALLETS, TELL_BUYERS),
     broadcasts=(BADGES_CHANGED,),
     topics=(BADGES,),
 )

@@ -8,6 +8,7 @@ from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
     LinesRefunded,
+    MessagesChanged,
     ParcelMoved,
     ShopRetired,
     TradeAmended,
@@ -54,8 +55,8 @@ async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared) -> list[Frame]:
-    if isinstance(event, ShopRetired):
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared | MessagesChanged) -> list[Frame]:
+    if isinstance(event, ShopRetired | MessagesChanged):
         return [await _frame(uow, event.seat_id)]
     if isinstance(event, CartsCleared):
         return [await _frame(uow, seat_id) for seat_id in event.seat_ids]
@@ -69,6 +70,6 @@ async def _frame(uow: UnitOfWork, seat_id: UUID) -> Frame:
 BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, snapshot=_snapshot)
 BADGES_CHANGED = Broadcast(
     name="mall.badges.broadcast",
-    events=(*_TRADE_EVENTS, ShopRetired, CartsCleared),
+    events=(*_TRADE_EVENTS, ShopRetired, CartsCleared, MessagesChanged),
     frames=_frames,
 )

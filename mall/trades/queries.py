@@ -51,8 +51,8 @@ _PAGES = {
     for side, where in _SIDES.items()
 }
 _LINES = text("""
-    SELECT id, trade_id, sku_id, product_id, title, picture, price_fen, quantity, amount_fen, paid_share_fen, cost_fen,
-           weight_g, shipped, refunded, refunded_fen
+    SELECT id, trade_id, sku_id, product_id, title, spec_text, picture, price_fen, quantity, amount_fen,
+           paid_share_fen, cost_fen, weight_g, shipped, refunded, refunded_fen
       FROM mall_trade_line WHERE trade_id = ANY(:ids) ORDER BY trade_id, id
 """)
 _COUNTS = {
@@ -67,7 +67,10 @@ _COUNTS = {
     """)
     for side, where in _SIDES.items()
 }
-_CART_COUNT = text("SELECT coalesce(sum(quantity), 0) AS n FROM mall_cart_item WHERE seat_id = :seat_id")
+_CART_COUNT = text("""
+    SELECT (SELECT coalesce(sum(quantity), 0) FROM mall_cart_item WHERE seat_id = :seat_id) AS n,
+           (SELECT count(*) FROM mall_message WHERE seat_id = :seat_id AND NOT is_read) AS messages
+""")
 _HAS_SHOP = text("SELECT 1 FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
 _SUMS = text("""
     SELECT sum(quantity)::int AS quantity, sum(shipped)::int AS shipped, sum(refunded)::int AS refunded,
@@ -197,6 +200,7 @@ def row_view(uow: UnitOfWork, row: Any, lines: list[Any], side: Party) -> TradeR
             TradeRowLine(
                 id=line.id,
                 title=line.title,
+                spec_text=line.spec_text,
                 picture=line.picture,
                 price_fen=line.price_fen,
                 quantity=line.quantity,
@@ -258,5 +262,6 @@ async def view_badges(uow: UnitOfWork, seat_id: UUID) -> Badges:
             wait_pay=bought.wait_pay, wait_ship=bought.wait_ship, shipped=bought.part_shipped + bought.shipped
         ),
         cart=int(cart.n),
+        messages=cart.messages,
         seller=SellerBadges(wait_ship=sold.wait_ship + sold.part_shipped) if has_shop else None,
     )

@@ -134,6 +134,7 @@ class TradeRowLine(View):
 
     id: UUID
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     quantity: int
@@ -191,6 +192,7 @@ class TradeLineView(View):
     sku_id: UUID
     product_id: UUID
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     quantity: int
@@ -271,4 +273,5 @@ class SellerBadges(View):
 class Badges(View):
     buyer: BuyerBadges
     cart: int
+    messages: int
     seller: SellerBadges | None

@@ -65,6 +65,8 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "trade_id": busy.paid_trade_id,
         "parcel_id": busy.thirds.lost_parcel_id,
         "refund_id": busy.thirds.manual_refund_id,
+        "address_id": busy.address_id,
+        "message_id": busy.message_id,
         "pay_order_id": busy.unpaid_order_id,
         "account_id": busy.world.lecturer.account_id,
         "cohort_id": busy.world.home.cohort_id,

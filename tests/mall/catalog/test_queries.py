@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.goods import attributes_of, edit_of, product, sku
 from tests.mall.sales import run_at
 from tests.manual_clock import ManualClock
 from tests.world import Person, World, item
@@ -40,15 +41,6 @@ async def walk(person: Person, sort: str, *, size: int, between: Any = None) -> 
     return rows
 
 
-def price_edit(row: dict[str, Any], price_fen: int) -> dict[str, Any]:
-    return {
-        "title": row["title"],
-        "category": row["category"],
-        "picture": row["picture"],
-        "price_fen": price_fen,
-    }
-
-
 class TestListProducts:
     @pytest.mark.parametrize("sort", SORTS)
     @pytest.mark.parametrize("size", [1, 5, 24, 60])
@@ -74,8 +66,8 @@ class TestListProducts:
             gone, edited = (goods[row["title"]] for row in seen[:2])
             touched.update({gone["title"], edited["title"], "新品"})
             await gone["owner"].post(f"/mall/desk/products/{gone['id']}/take-off-shelf")
-            await edited["owner"].put(f"/mall/desk/products/{edited['id']}", price_edit(edited, 1001))
-            added = {**price_edit(edited, 1001), "title": "新品", "on_hand": 1}
+            await edited["owner"].put(f"/mall/desk/products/{edited['id']}", edit_of(edited, price_fen=1001))
+            added = product("新品", skus=[sku(price_fen=1001, on_hand=1)])
             await world.learners[0].post("/mall/desk/products", added, status=201)
 
         rows = [row["title"] for row in await walk(world.learners[1], sort, size=5, between=change)]
@@ -113,9 +105,15 @@ class TestListProducts:
             assert sorted(await titles_of(world.learners[1], q=words)) == expected, words
 
     async def test_filters_by_category(self, world: World) -> None:
-        await world.open_shop(world.learners[0], "云岭", [item("蜂蜜"), {**item("绿茶"), "category": "tea"}])
+        await world.open_shop(
+            world.learners[0],
+            "云岭",
+            [item("蜂蜜"), {**item("绿茶"), "category": "tea", "attributes": attributes_of("tea")}],
+        )
         assert await titles_of(world.learners[1], category="tea") == ["绿茶"]
         assert await titles_of(world.learners[1], category="tea", q="蜂") == []
+        assert await titles_of(world.learners[1], category="food") == ["蜂蜜"]
+        assert await titles_of(world.learners[1], category="weapons") == []
 
     async def test_refuses_a_category_that_is_not_printable(self, world: World) -> None:
         problem = await world.learners[0].get("/mall/products", status=422, category="tea\u0000")

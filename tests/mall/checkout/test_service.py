@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kernel.ids import new_id
+from tests.goods import edit_of
 from tests.mall.sales import (
     assert_balanced,
     balance_of,
@@ -23,6 +24,8 @@ from tests.world import Person, World, count_rows, item
 
 GRANT = 200_000
 PRICE = 5900
+TO = {"shop_id": "01a20a17-cc02-70f1-a8c7-99958820069e"}
+"""To whom a remark is; which store does not matter where its text is refused."""
 
 
 async def refused(world: World, buyer: Person, body: dict[str, Any], status: int = 409) -> Any:
@@ -85,9 +88,7 @@ class TestPlace:
         seller, buyer, _ = world.learners
         [honey] = await world.open_shop(seller, "云岭", [item()])
         body = order((honey, 2))
-        product = await seller.get(f"/mall/desk/products/{honey['id']}")
-        edit = {name: product[name] for name in ("title", "category", "description", "picture", "cost_fen")}
-        await seller.put(f"/mall/desk/products/{honey['id']}", {**edit, "price_fen": 6100})
+        await seller.put(f"/mall/desk/products/{honey['id']}", edit_of(honey, price_fen=6100))
         problem = await refused(world, buyer, body)
         assert problem["code"] == "mall.trade.price_changed"
         assert problem["params"] == {"expected_fen": 11800, "total_fen": 12200}
@@ -169,8 +170,8 @@ class TestPlace:
             ({"lines": []}, "/lines", "kernel.field.too_few"),
             ({"expected_total_fen": 0}, "/expected_total_fen", "kernel.field.too_small"),
             ({"expected_total_fen": 10**12 + 1}, "/expected_total_fen", "kernel.field.too_large"),
-            ({"remark": "好" * 101}, "/remark", "kernel.field.too_long"),
-            ({"remark": "a\u0000b"}, "/remark", "kernel.field.control_character"),
+            ({"remarks": [{**TO, "text": "好" * 101}]}, "/remarks/0/text", "kernel.field.too_long"),
+            ({"remarks": [{**TO, "text": "a\u0000b"}]}, "/remarks/0/text", "kernel.field.control_character"),
         ],
     )
     async def test_refuses_a_body_out_of_bounds(

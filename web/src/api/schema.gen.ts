@@ -221,7 +221,7 @@ export interface paths {
         };
         /**
          * Read Mine
-         * @description Returns how far the request of this browser has got.
+         * @description Returns how far the request of this browser has got; the pages ask this first, so that it is recognised.
          */
         get: operations["claims_requests_mine"];
         put?: never;
@@ -566,6 +566,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classroom/classes/{cohort_id}/requests/refuse-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse All
+         * @description Refuses every open request of one kind with one reason.
+         */
+        post: operations["classroom_requests_refuse_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/let-in": {
         parameters: {
             query?: never;
@@ -670,6 +690,26 @@ export interface paths {
          * @description Seats one learner by hand, also in a class that is open.
          */
         post: operations["classroom_seats_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Seats
+         * @description Lifts the locks that wrong PINs have laid on seats, and leaves the PINs as they are.
+         */
+        post: operations["classroom_seats_unlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1372,6 +1412,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Addresses
+         * @description Returns the address book.
+         */
+        get: operations["mall_addresses_list"];
+        put?: never;
+        /**
+         * Add
+         * @description Adds an address.
+         */
+        post: operations["mall_addresses_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/addresses/suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description Returns an invented receiver.
+         */
+        get: operations["mall_addresses_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change
+         * @description Rewrites an address.
+         */
+        put: operations["mall_addresses_change"];
+        post?: never;
+        /**
+         * Remove
+         * @description Takes an address out.
+         */
+        delete: operations["mall_addresses_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/addresses/{address_id}/make-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Default
+         * @description Makes an address the default.
+         */
+        post: operations["mall_addresses_make_default"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/badges": {
         parameters: {
             query?: never;
@@ -1384,6 +1512,26 @@ export interface paths {
          * @description Returns the numbers beside the menu entries.
          */
         get: operations["mall_badges_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/buyer-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Counts
+         * @description Returns how much of everything the buyer keeps.
+         */
+        get: operations["mall_buyer_counts_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1476,6 +1624,66 @@ export interface paths {
         patch: operations["mall_cart_change"];
         trace?: never;
     };
+    "/api/v1/mall/cart/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Many
+         * @description Takes SKUs out.
+         */
+        post: operations["mall_cart_remove_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Select
+         * @description Chooses lines or leaves them out.
+         */
+        post: operations["mall_cart_select"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swap
+         * @description Puts another specification in a line's place.
+         */
+        post: operations["mall_cart_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/categories": {
         parameters: {
             query?: never;
@@ -1485,9 +1693,29 @@ export interface paths {
         };
         /**
          * List Categories
-         * @description Returns the mall's categories.
+         * @description Returns the mall's departments with their leaves; a department's drawing is that of its first leaf.
          */
         get: operations["mall_categories_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Category
+         * @description Returns what the editor asks for goods of a leaf.
+         */
+        get: operations["mall_desk_category_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1605,7 +1833,7 @@ export interface paths {
         };
         /**
          * List Own
-         * @description Returns the seller's goods.
+         * @description Returns the seller's goods; without a state all but what lies in the recycle bin.
          */
         get: operations["mall_desk_products_list"];
         put?: never;
@@ -1614,6 +1842,66 @@ export interface paths {
          * @description Adds a product.
          */
         post: operations["mall_desk_products_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Carries out one change on many of the seller's goods.
+         */
+        post: operations["mall_desk_products_change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Draft
+         * @description Adds a product that is only a draft.
+         */
+        post: operations["mall_desk_drafts_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges goods as they are being written. Reads only, although it is a POST: a draft is too long for an address.
+         */
+        post: operations["mall_desk_products_judge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1634,11 +1922,55 @@ export interface paths {
         get: operations["mall_desk_products_read"];
         /**
          * Change
-         * @description Changes one of the seller's goods.
+         * @description Publishes what the editor holds.
          */
         put: operations["mall_desk_products_change"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Adds a draft with the content of a product.
+         */
+        post: operations["mall_desk_products_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Draft
+         * @description Keeps what is being written; buyers see nothing of it.
+         */
+        put: operations["mall_desk_drafts_save"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Throws unpublished changes away.
+         */
+        delete: operations["mall_desk_drafts_discard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1658,6 +1990,46 @@ export interface paths {
          * @description Offers a product for sale.
          */
         post: operations["mall_desk_products_put_on_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/recycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recycle
+         * @description Puts a product into the recycle bin.
+         */
+        post: operations["mall_desk_products_recycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Takes a product out of the recycle bin.
+         */
+        post: operations["mall_desk_products_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,6 +2082,26 @@ export interface paths {
          * @description Changes the store's profile.
          */
         patch: operations["mall_desk_shop_update"];
+        trace?: never;
+    };
+    "/api/v1/mall/desk/skus/{sku_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Price
+         * @description Sets the price of one SKU.
+         */
+        put: operations["mall_desk_skus_set_price"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mall/desk/skus/{sku_id}/stock-adjustments": {
@@ -1972,6 +2364,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Favourites
+         * @description Returns the favourites.
+         */
+        get: operations["mall_favourites_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/favourites/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark
+         * @description Adds a product to the favourites.
+         */
+        put: operations["mall_favourites_mark"];
+        post?: never;
+        /**
+         * Unmark
+         * @description Takes a product out of the favourites; one that is gone from the mall as well.
+         */
+        delete: operations["mall_favourites_unmark"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/followed-shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Followed
+         * @description Returns the stores the buyer follows.
+         */
+        get: operations["mall_followed_shops_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/followed-shops/{shop_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow
+         * @description Follows a store.
+         */
+        put: operations["mall_followed_shops_follow"];
+        post?: never;
+        /**
+         * Unfollow
+         * @description Follows a store no more, be it there or gone.
+         */
+        delete: operations["mall_followed_shops_unfollow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/footprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Footprints
+         * @description Returns what the buyer has looked at.
+         */
+        get: operations["mall_footprints_list"];
+        /**
+         * See
+         * @description Notes that the buyer has looked at a product.
+         */
+        put: operations["mall_footprints_make"];
+        post?: never;
+        /**
+         * Forget
+         * @description Forgets all of them.
+         */
+        delete: operations["mall_footprints_forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description Returns the messages, newest first.
+         */
+        get: operations["mall_messages_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/messages/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read All
+         * @description Marks all messages read.
+         */
+        post: operations["mall_messages_read_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/messages/{message_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Read
+         * @description Marks one message read.
+         */
+        post: operations["mall_messages_mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/pay-orders/{pay_order_id}": {
         parameters: {
             query?: never;
@@ -2032,6 +2600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Returns the regions directly inside one; without it the provinces.
+         */
+        get: operations["mall_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/products": {
         parameters: {
             query?: never;
@@ -2041,7 +2629,7 @@ export interface paths {
         };
         /**
          * List Products
-         * @description Returns one page of goods on sale.
+         * @description Returns one page of goods on sale; a category is a leaf or a whole department.
          */
         get: operations["mall_products_list"];
         put?: never;
@@ -2064,6 +2652,26 @@ export interface paths {
          * @description Returns one product.
          */
         get: operations["mall_products_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/products/{product_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product Standing
+         * @description Returns what a product is to the buyer.
+         */
+        get: operations["mall_products_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2208,6 +2816,26 @@ export interface paths {
          * @description Returns a store with its goods.
          */
         get: operations["mall_shops_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/shops/{shop_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shop Standing
+         * @description Returns what a store is to the buyer.
+         */
+        get: operations["mall_shops_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3013,6 +3641,8 @@ export interface components {
             locked_until: string | null;
             /** Login */
             login: string;
+            /** May Open */
+            may_open: boolean;
             /** Must Change Password */
             must_change_password: boolean;
         };
@@ -3049,6 +3679,58 @@ export interface components {
             /** Choice */
             choice: number;
         };
+        /** AddressBook */
+        AddressBook: {
+            /** Limit */
+            limit: number;
+            /** Rows */
+            rows: components["schemas"]["AddressView"][];
+        };
+        /** AddressView */
+        AddressView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
+        /**
+         * AddressWrite
+         * @description An address as a whole: adding and changing take the same.
+         */
+        AddressWrite: {
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** @default none */
+            label: components["schemas"]["Label"];
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
         /**
          * AnswerView
          * @description How far the request of this browser has got; with a seat granted, what its owner claims it with.
@@ -3064,6 +3746,41 @@ export interface components {
             /** Reason */
             reason: string;
             state: components["schemas"]["RequestState"];
+        };
+        /** AttributeForm */
+        AttributeForm: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Kind */
+            kind: string;
+            /** Max */
+            max: number | null;
+            /** Max Length */
+            max_length: number;
+            /** Min */
+            min: number | null;
+            /** Name */
+            name: string;
+            /** Options */
+            options: string[];
+            /** Required */
+            required: boolean;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * AttributeView
+         * @description One attribute as it is shown: `value` is a text with its unit, or a plain yes or no.
+         */
+        AttributeView: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: boolean | string;
         };
         /**
          * BackupError
@@ -3126,7 +3843,16 @@ export interface components {
             buyer: components["schemas"]["BuyerBadges"];
             /** Cart */
             cart: number;
+            /** Messages */
+            messages: number;
             seller: components["schemas"]["SellerBadges"] | null;
+        };
+        /** BatchAnswer */
+        BatchAnswer: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedProduct"][];
         };
         /**
          * BatchResult
@@ -3192,6 +3918,22 @@ export interface components {
             /** Wait Ship */
             wait_ship: number;
         };
+        /**
+         * BuyerCounts
+         * @description The numbers on a buyer's own page.
+         */
+        BuyerCounts: {
+            /** Addresses */
+            addresses: number;
+            /** Favourites */
+            favourites: number;
+            /** Followed Shops */
+            followed_shops: number;
+            /** Footprints */
+            footprints: number;
+            /** Unread Messages */
+            unread_messages: number;
+        };
         /** BuyerWallet */
         BuyerWallet: {
             /** Balance Fen */
@@ -3228,6 +3970,8 @@ export interface components {
         };
         /** CartItemView */
         CartItemView: {
+            /** Added Price Fen */
+            added_price_fen: number;
             /** Invalid Reason */
             invalid_reason: string | null;
             /** Picture */
@@ -3250,10 +3994,24 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
             /** Valid */
             valid: boolean;
+        };
+        /** CartRemove */
+        CartRemove: {
+            /** Sku Ids */
+            sku_ids: string[];
+        };
+        /** CartSelect */
+        CartSelect: {
+            /** Selected */
+            selected: boolean;
+            /** Sku Ids */
+            sku_ids: string[];
         };
         /** CartShop */
         CartShop: {
@@ -3266,6 +4024,24 @@ export interface components {
             shop_id: string;
             /** Shop Name */
             shop_name: string;
+        };
+        /**
+         * CartSwap
+         * @description Another specification of the same product in a line's place.
+         */
+        CartSwap: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * To Sku Id
+             * Format: uuid
+             */
+            to_sku_id: string;
         };
         /** CartView */
         CartView: {
@@ -3280,14 +4056,32 @@ export interface components {
             /** Shops */
             shops: components["schemas"]["CartShop"][];
         };
-        /** CategoryView */
+        /**
+         * CategoryView
+         * @description A department with its leaves.
+         */
         CategoryView: {
             /** Art */
             art: string;
             /** Code */
             code: string;
+            /** Leaves */
+            leaves: components["schemas"]["LeafView"][];
             /** Name */
             name: string;
+        };
+        /**
+         * ChangePrices
+         * @description Raises or lowers every price by whole percents, half a fen rounded up, one fen at the least.
+         */
+        ChangePrices: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change_prices";
+            /** Percent */
+            percent: number;
         };
         /**
          * Channel
@@ -3616,14 +4410,19 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** DeskProductRow */
+        /**
+         * DeskProductRow
+         * @description Goods in the seller's table. A draft may have neither picture nor price.
+         */
         DeskProductRow: {
             /** Allocated */
             allocated: number;
             /** Category */
             category: string;
-            /** Cost Fen */
-            cost_fen: number | null;
+            /** Category Name */
+            category_name: string;
+            /** Has Draft */
+            has_draft: boolean;
             /** Held */
             held: number;
             /**
@@ -3631,21 +4430,22 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Market Price Fen */
-            market_price_fen: number | null;
+            /** Merchant Code */
+            merchant_code: string;
             /** On Hand */
             on_hand: number;
             /** Picture */
-            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
             /** Price Fen */
-            price_fen: number;
+            price_fen: number | null;
+            /** Price Max Fen */
+            price_max_fen: number | null;
+            /** Quality */
+            quality: number;
             /** Sellable */
             sellable: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
+            /** Skus */
+            skus: components["schemas"]["DeskSku"][];
             /** Sold */
             sold: number;
             /** State */
@@ -3662,12 +4462,73 @@ export interface components {
         DeskProductView: {
             /** Allocated */
             allocated: number;
+            /** Attributes */
+            attributes: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Category */
             category: string;
+            /** Category Name */
+            category_name: string;
+            /** Detail */
+            detail: (components["schemas"]["TextBlock"] | components["schemas"]["PictureBlock"])[];
+            draft: components["schemas"]["DraftView"] | null;
+            /** Draft Saved Sim At */
+            draft_saved_sim_at: string | null;
+            /** Freight Template Id */
+            freight_template_id: string | null;
+            /** Has Draft */
+            has_draft: boolean;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchant Code */
+            merchant_code: string;
+            /** On Hand */
+            on_hand: number;
+            /** Picture */
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
+            /** Price Fen */
+            price_fen: number | null;
+            /** Price Max Fen */
+            price_max_fen: number | null;
+            /** Quality */
+            quality: number;
+            /** Sellable */
+            sellable: number;
+            /** Skus */
+            skus: components["schemas"]["DeskSku"][];
+            /** Sold */
+            sold: number;
+            /** Specs */
+            specs: components["schemas"]["SpecView"][];
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated Sim At
+             * Format: date-time
+             */
+            updated_sim_at: string;
+        };
+        /**
+         * DeskSku
+         * @description A SKU as its seller sees it.
+         */
+        DeskSku: {
+            /** Allocated */
+            allocated: number;
+            /** Code */
+            code: string;
             /** Cost Fen */
             cost_fen: number | null;
-            /** Description */
-            description: string;
             /** Held */
             held: number;
             /**
@@ -3680,28 +4541,24 @@ export interface components {
             /** On Hand */
             on_hand: number;
             /** Picture */
-            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
             /** Price Fen */
             price_fen: number;
             /** Sellable */
             sellable: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
-            /** Sold */
-            sold: number;
-            /** State */
-            state: string;
-            /** Title */
-            title: string;
-            /**
-             * Updated Sim At
-             * Format: date-time
-             */
-            updated_sim_at: string;
+            /** Spec */
+            spec: string[];
+            /** Spec Text */
+            spec_text: string;
+            /** Weight G */
+            weight_g: number;
         };
+        /**
+         * DeskSort
+         * @description The orders of the seller's table.
+         * @enum {string}
+         */
+        DeskSort: "updated" | "sold" | "stock_asc" | "price_asc" | "price_desc" | "quality_asc";
         /** DeviceCheckCreate */
         DeviceCheckCreate: {
             measures: components["schemas"]["Measures"];
@@ -3794,6 +4651,32 @@ export interface components {
             bytes: number;
             /** Ms */
             ms: number;
+        };
+        /**
+         * DraftView
+         * @description What the editor has saved and nobody else sees.
+         */
+        DraftView: {
+            /** Attributes */
+            attributes: {
+                [key: string]: boolean | number | string | string[];
+            };
+            /** Category */
+            category: string;
+            /** Detail */
+            detail: (components["schemas"]["TextBlock"] | components["schemas"]["PictureBlock"])[];
+            /** Freight Template Id */
+            freight_template_id: string | null;
+            /** Merchant Code */
+            merchant_code: string;
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
+            /** Skus */
+            skus: components["schemas"]["SkuDraftView"][];
+            /** Specs */
+            specs: components["schemas"]["SpecView"][];
+            /** Title */
+            title: string;
         };
         /** Drawing */
         Drawing: {
@@ -3897,6 +4780,42 @@ export interface components {
             lane: string;
             /** Sim At */
             sim_at: string | null;
+        };
+        /** FollowedShopView */
+        FollowedShopView: {
+            /**
+             * Followed Sim At
+             * Format: date-time
+             */
+            followed_sim_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Name */
+            name: string;
+            /** On Sale */
+            on_sale: number;
+            /** Open */
+            open: boolean;
+        };
+        /** FollowedShops */
+        FollowedShops: {
+            /** Limit */
+            limit: number;
+            /** Rows */
+            rows: components["schemas"]["FollowedShopView"][];
+        };
+        /** FootprintMake */
+        FootprintMake: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
         };
         /**
          * Format
@@ -4202,6 +5121,52 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * KeptProduct
+         * @description A product in a list of favourites or footprints. `kept_price_fen` is what it cost when marked, null for footprints.
+         */
+        KeptProduct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Price Fen */
+            kept_price_fen: number | null;
+            /**
+             * Kept Sim At
+             * Format: date-time
+             */
+            kept_sim_at: string;
+            /** On Sale */
+            on_sale: boolean;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Shop Name */
+            shop_name: string;
+            /** Title */
+            title: string;
+        };
+        /** KeptProducts */
+        KeptProducts: {
+            /** Limit */
+            limit: number;
+            /** Rows */
+            rows: components["schemas"]["KeptProduct"][];
+        };
+        /**
+         * Label
+         * @description What a buyer calls an address: 家, 公司, 学校, or nothing.
+         * @enum {string}
+         */
+        Label: "home" | "office" | "school" | "none";
         /** LaneView */
         LaneView: {
             /** Ahead */
@@ -4224,6 +5189,34 @@ export interface components {
             lost: number;
             /** Median Ms */
             median_ms: number;
+        };
+        /**
+         * LeafForm
+         * @description What the editor asks for goods of a leaf.
+         */
+        LeafForm: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeForm"][];
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            qualification: components["schemas"]["QualificationView"] | null;
+            /** Specs */
+            specs: string[];
+            /** Top Name */
+            top_name: string;
+        };
+        /** LeafView */
+        LeafView: {
+            /** Art */
+            art: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * LearnerAction
@@ -4370,6 +5363,39 @@ export interface components {
             /** Memo */
             memo: string | null;
         };
+        /** MessageList */
+        MessageList: {
+            /** Rows */
+            rows: components["schemas"]["MessageView"][];
+            /** Unread */
+            unread: number;
+        };
+        /** MessageView */
+        MessageView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Read */
+            is_read: boolean;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /**
+             * Trade Id
+             * Format: uuid
+             */
+            trade_id: string;
+        };
         /**
          * MoneyCheck
          * @description The reconciliation of money: differences that must be zero.
@@ -4387,6 +5413,16 @@ export interface components {
             transfers: number;
             /** Wallet Difference Fen */
             wallet_difference_fen: number;
+        };
+        /** MoveToCategory */
+        MoveToCategory: {
+            /** Category */
+            category: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_to_category";
         };
         /**
          * MyRequestView
@@ -4815,6 +5851,26 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** PictureBlock */
+        PictureBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+        };
+        /** PictureWrite */
+        PictureWrite: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Picture */
+            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
+        };
         /**
          * PinSlip
          * @description What a learner is handed on paper.
@@ -4929,7 +5985,22 @@ export interface components {
             /** Row */
             row: number;
         };
-        /** ProductCard */
+        /** PriceSet */
+        PriceSet: {
+            /** Price Fen */
+            price_fen: number;
+        };
+        /** ProductBatch */
+        ProductBatch: {
+            /** Change */
+            change: components["schemas"]["PutOnShelf"] | components["schemas"]["TakeOffShelf"] | components["schemas"]["Recycle"] | components["schemas"]["Restore"] | components["schemas"]["MoveToCategory"] | components["schemas"]["ChangePrices"] | components["schemas"]["SetPrices"] | components["schemas"]["SetFreight"];
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * ProductCard
+         * @description Goods in a list. `price_fen` is the lowest price; with a higher `price_max_fen` it is “from”.
+         */
         ProductCard: {
             /**
              * Id
@@ -4942,6 +6013,8 @@ export interface components {
             picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
             /** Price Fen */
             price_fen: number;
+            /** Price Max Fen */
+            price_max_fen: number;
             /**
              * Shop Id
              * Format: uuid
@@ -4956,29 +6029,68 @@ export interface components {
         };
         /** ProductCreate */
         ProductCreate: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Category */
             category: string;
-            /** Cost Fen */
-            cost_fen?: number | null;
+            /** Detail */
+            detail?: (components["schemas"]["TextWrite"] | components["schemas"]["PictureWrite"])[];
+            /** Freight Template Id */
+            freight_template_id?: string | null;
             /**
-             * Description
+             * Merchant Code
              * @default
              */
-            description: string;
-            /** Market Price Fen */
-            market_price_fen?: number | null;
-            /** On Hand */
-            on_hand: number;
+            merchant_code: string;
             /**
              * On Shelf
              * @default true
              */
             on_shelf: boolean;
-            /** Picture */
-            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
-            /** Price Fen */
-            price_fen: number;
+            /** Pictures */
+            pictures: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"])[];
+            /** Skus */
+            skus: components["schemas"]["SkuWrite"][];
+            /** Specs */
+            specs?: components["schemas"]["SpecWrite"][];
             /** Title */
+            title: string;
+        };
+        /**
+         * ProductDraft
+         * @description Goods being written (草稿). Incomplete is fine; what could never be is refused.
+         */
+        ProductDraft: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string | string[];
+            };
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /** Detail */
+            detail?: (components["schemas"]["TextWrite"] | components["schemas"]["PictureWrite"])[];
+            /** Freight Template Id */
+            freight_template_id?: string | null;
+            /**
+             * Merchant Code
+             * @default
+             */
+            merchant_code: string;
+            /** Pictures */
+            pictures?: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"])[];
+            /** Skus */
+            skus?: components["schemas"]["SkuDraft"][];
+            /** Specs */
+            specs?: components["schemas"]["SpecWrite"][];
+            /**
+             * Title
+             * @default
+             */
             title: string;
         };
         /** ProductPage */
@@ -4988,32 +6100,62 @@ export interface components {
             /** Rows */
             rows: components["schemas"]["ProductCard"][];
         };
-        /** ProductUpdate */
+        /**
+         * ProductStanding
+         * @description What a product is to the acting buyer.
+         */
+        ProductStanding: {
+            /** Favourite */
+            favourite: boolean;
+            /** Favourites */
+            favourites: number;
+            /** Follows Shop */
+            follows_shop: boolean;
+        };
+        /**
+         * ProductUpdate
+         * @description `on_shelf` null leaves goods where they are; a draft then goes to the warehouse.
+         */
         ProductUpdate: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Category */
             category: string;
-            /** Cost Fen */
-            cost_fen?: number | null;
+            /** Detail */
+            detail?: (components["schemas"]["TextWrite"] | components["schemas"]["PictureWrite"])[];
+            /** Freight Template Id */
+            freight_template_id?: string | null;
             /**
-             * Description
+             * Merchant Code
              * @default
              */
-            description: string;
-            /** Market Price Fen */
-            market_price_fen?: number | null;
-            /** Picture */
-            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
-            /** Price Fen */
-            price_fen: number;
+            merchant_code: string;
+            /** On Shelf */
+            on_shelf?: boolean | null;
+            /** Pictures */
+            pictures: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"])[];
+            /** Skus */
+            skus: components["schemas"]["SkuWrite"][];
+            /** Specs */
+            specs?: components["schemas"]["SpecWrite"][];
             /** Title */
             title: string;
         };
-        /** ProductView */
+        /**
+         * ProductView
+         * @description Goods as buyers see them; `sellable` is that of all SKUs together.
+         */
         ProductView: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeView"][];
             /** Category */
             category: string;
-            /** Description */
-            description: string;
+            /** Category Name */
+            category_name: string;
+            /** Detail */
+            detail: (components["schemas"]["TextBlock"] | components["schemas"]["PictureBlock"])[];
             /**
              * Id
              * Format: uuid
@@ -5025,22 +6167,53 @@ export interface components {
             own: boolean;
             /** Picture */
             picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
             /** Price Fen */
             price_fen: number;
+            /** Price Max Fen */
+            price_max_fen: number;
             /** Sellable */
             sellable: number;
             shop: components["schemas"]["ShopCard"];
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
+            /** Skus */
+            skus: components["schemas"]["SkuView"][];
             /** Sold */
             sold: number;
+            /** Specs */
+            specs: components["schemas"]["SpecView"][];
             /** State */
             state: string;
             /** Title */
             title: string;
+        };
+        /** PutOnShelf */
+        PutOnShelf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "put_on_shelf";
+        };
+        /** QualificationView */
+        QualificationView: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+        };
+        /** QualityView */
+        QualityView: {
+            /** Label */
+            label: string;
+            /** Score */
+            score: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictView"][];
+            /** Words */
+            words: components["schemas"]["WordView"][];
         };
         /** QuoteLine */
         QuoteLine: {
@@ -5066,11 +6239,18 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
         };
-        /** QuoteRequest */
+        /**
+         * QuoteRequest
+         * @description Without an address the buyer's default one counts: freight depends on it.
+         */
         QuoteRequest: {
+            /** Address Id */
+            address_id?: string | null;
             /** Lines */
             lines: components["schemas"]["LineWanted"][];
         };
@@ -5094,6 +6274,8 @@ export interface components {
         };
         /** QuoteView */
         QuoteView: {
+            /** Address Id */
+            address_id: string | null;
             /** Pay Class Minutes */
             pay_class_minutes: number;
             receiver: components["schemas"]["ReceiverView"];
@@ -5148,6 +6330,14 @@ export interface components {
              */
             noticed_at: string;
         };
+        /** Recycle */
+        Recycle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recycle";
+        };
         /** RefundView */
         RefundView: {
             /** Amount Fen */
@@ -5174,6 +6364,37 @@ export interface components {
             state: string;
             /** Tries */
             tries: number;
+        };
+        /**
+         * Refusal
+         * @description Why one of many products was left as it was.
+         * @enum {string}
+         */
+        Refusal: "draft" | "recycled" | "banned_word" | "attributes";
+        /** RefusedProduct */
+        RefusedProduct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            reason: components["schemas"]["Refusal"];
+            /** Title */
+            title: string;
+        };
+        /** RefusedView */
+        RefusedView: {
+            /** Refused */
+            refused: number;
+        };
+        /** RegionChoice */
+        RegionChoice: {
+            /** Code */
+            code: string;
+            /** Leaf */
+            leaf: boolean;
+            /** Name */
+            name: string;
         };
         /** RegionView */
         RegionView: {
@@ -5264,6 +6485,15 @@ export interface components {
          * @enum {string}
          */
         RequestState: "open" | "granted" | "refused";
+        /**
+         * RequestsRefuse
+         * @description All open requests of one kind at once: somebody floods the class, or everybody is in.
+         */
+        RequestsRefuse: {
+            kind: components["schemas"]["RequestKind"];
+            /** Reason */
+            reason: string;
+        };
         /** Resend */
         Resend: {
             /** Carrier */
@@ -5327,6 +6557,14 @@ export interface components {
             unpaid_fen: number;
             /** Unpaid Trades */
             unpaid_trades: number;
+        };
+        /** Restore */
+        Restore: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "restore";
         };
         /** Reveal */
         Reveal: {
@@ -5549,6 +6787,8 @@ export interface components {
             is_late: boolean;
             /** Is Locked */
             is_locked: boolean;
+            /** Locked Until */
+            locked_until: string | null;
             /** Login */
             login: string | null;
             /** Name */
@@ -5630,12 +6870,36 @@ export interface components {
             sandbox: components["schemas"]["SandboxView"] | null;
             seat: components["schemas"]["SeatView"] | null;
         };
+        /** SetFreight */
+        SetFreight: {
+            /** Freight Template Id */
+            freight_template_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_freight";
+        };
+        /** SetPrices */
+        SetPrices: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_prices";
+            /** Price Fen */
+            price_fen: number;
+        };
         /** ShelfCounts */
         ShelfCounts: {
+            /** Draft */
+            draft: number;
             /** Off Shelf */
             off_shelf: number;
             /** On Sale */
             on_sale: number;
+            /** Recycled */
+            recycled: number;
         };
         /**
          * Ship
@@ -5687,10 +6951,33 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * ShopRemark
+         * @description What the buyer tells one store.
+         */
+        ShopRemark: {
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Text */
+            text: string;
+        };
         /** ShopReset */
         ShopReset: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ShopStanding
+         * @description What a store is to the acting buyer, and to how many others.
+         */
+        ShopStanding: {
+            /** Followers */
+            followers: number;
+            /** Follows */
+            follows: boolean;
         };
         /** ShopUpdate */
         ShopUpdate: {
@@ -5734,6 +7021,104 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SkuDraft
+         * @description A SKU being written: anything may still be missing.
+         */
+        SkuDraft: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Cost Fen */
+            cost_fen?: number | null;
+            /** Market Price Fen */
+            market_price_fen?: number | null;
+            /** On Hand */
+            on_hand?: number | null;
+            /** Picture */
+            picture?: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"]) | null;
+            /** Price Fen */
+            price_fen?: number | null;
+            /** Spec */
+            spec?: string[];
+            /**
+             * Weight G
+             * @default 0
+             */
+            weight_g: number;
+        };
+        /** SkuDraftView */
+        SkuDraftView: {
+            /** Code */
+            code: string;
+            /** Cost Fen */
+            cost_fen: number | null;
+            /** Market Price Fen */
+            market_price_fen: number | null;
+            /** On Hand */
+            on_hand: number | null;
+            /** Picture */
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
+            /** Price Fen */
+            price_fen: number | null;
+            /** Spec */
+            spec: string[];
+            /** Weight G */
+            weight_g: number;
+        };
+        /**
+         * SkuView
+         * @description A SKU as buyers see it.
+         */
+        SkuView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Market Price Fen */
+            market_price_fen: number | null;
+            /** Picture */
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
+            /** Price Fen */
+            price_fen: number;
+            /** Sellable */
+            sellable: number;
+            /** Spec */
+            spec: string[];
+            /** Spec Text */
+            spec_text: string;
+        };
+        /**
+         * SkuWrite
+         * @description `spec` are its values in the order of the specs. `on_hand` null leaves the units of a known SKU as they are.
+         */
+        SkuWrite: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Cost Fen */
+            cost_fen?: number | null;
+            /** Market Price Fen */
+            market_price_fen?: number | null;
+            /** On Hand */
+            on_hand?: number | null;
+            /** Picture */
+            picture?: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"]) | null;
+            /** Price Fen */
+            price_fen: number;
+            /** Spec */
+            spec?: string[];
+            /**
+             * Weight G
+             * @default 0
+             */
+            weight_g: number;
         };
         /**
          * SnapshotCause
@@ -5805,6 +7190,20 @@ export interface components {
          * @enum {string}
          */
         Sort: "recommended" | "price_asc" | "price_desc" | "sold";
+        /** SpecView */
+        SpecView: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: string[];
+        };
+        /** SpecWrite */
+        SpecWrite: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: string[];
+        };
         /** SpeedSet */
         SpeedSet: {
             /** Speed */
@@ -5913,10 +7312,34 @@ export interface components {
             width: number;
         };
         /**
+         * SuggestionView
+         * @description An invented receiver to fill the form with.
+         */
+        SuggestionView: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
+        /**
          * SystemName
          * @enum {string}
          */
         SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /** TakeOffShelf */
+        TakeOffShelf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "take_off_shelf";
+        };
         /**
          * TemplateKind
          * @description For one class, or with a column that names the class of each row.
@@ -5966,6 +7389,26 @@ export interface components {
             test: string;
             /** Upload Pieces */
             upload_pieces: number[];
+        };
+        /** TextBlock */
+        TextBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
+        };
+        /** TextWrite */
+        TextWrite: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
         };
         /**
          * TicketView
@@ -6182,6 +7625,8 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
             /** Weight G */
@@ -6233,6 +7678,8 @@ export interface components {
          * @description `expected_total_fen` is what the buyer saw; another total is refused, never charged.
          */
         TradePlace: {
+            /** Address Id */
+            address_id?: string | null;
             /** Expected Total Fen */
             expected_total_fen: number;
             /**
@@ -6242,8 +7689,8 @@ export interface components {
             from_cart: boolean;
             /** Lines */
             lines: components["schemas"]["LineWanted"][];
-            /** Remark */
-            remark?: string | null;
+            /** Remarks */
+            remarks?: components["schemas"]["ShopRemark"][];
         };
         /** TradeRow */
         TradeRow: {
@@ -6323,6 +7770,8 @@ export interface components {
             price_fen: number;
             /** Quantity */
             quantity: number;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
         };
@@ -6455,6 +7904,22 @@ export interface components {
          * @enum {string}
          */
         Verdict: "pass" | "warn" | "fail";
+        /**
+         * VerdictView
+         * @description One check: what it is worth, what is reached, and what its words need.
+         */
+        VerdictView: {
+            /** Check */
+            check: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Points */
+            points: number;
+            /** Reached */
+            reached: number;
+        };
         /** Wall */
         Wall: {
             /** Open Requests */
@@ -6574,6 +8039,30 @@ export interface components {
         WelcomeState: {
             /** Is Open */
             is_open: boolean;
+        };
+        /**
+         * WordView
+         * @description A forbidden or doubtful word: where it stands (in characters), why it is one, what to write instead.
+         */
+        WordView: {
+            /** Blocks */
+            blocks: boolean;
+            /** Consequence */
+            consequence: string;
+            /** End */
+            end: number;
+            /** Group */
+            group: string;
+            /** Instead */
+            instead: string[];
+            /** Law */
+            law: string;
+            /** Pointer */
+            pointer: string;
+            /** Start */
+            start: number;
+            /** Word */
+            word: string;
         };
         /**
          * Level
@@ -7586,6 +9075,41 @@ export interface operations {
             };
         };
     };
+    classroom_requests_refuse_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestsRefuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_requests_let_in: {
         parameters: {
             query?: never;
@@ -7814,6 +9338,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatListView"];
                 };
             };
             /** @description Validation Error */
@@ -8948,6 +10503,189 @@ export interface operations {
             };
         };
     };
+    mall_addresses_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+        };
+    };
+    mall_addresses_add: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_suggest: {
+        parameters: {
+            query?: {
+                ordinal?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_make_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_badges_read: {
         parameters: {
             query?: never;
@@ -8964,6 +10702,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Badges"];
+                };
+            };
+        };
+    };
+    mall_buyer_counts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerCounts"];
                 };
             };
         };
@@ -9109,6 +10867,105 @@ export interface operations {
             };
         };
     };
+    mall_cart_remove_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartRemove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_cart_select: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartSelect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_cart_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartSwap"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_categories_list: {
         parameters: {
             query?: never;
@@ -9125,6 +10982,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryView"][];
+                };
+            };
+        };
+    };
+    mall_desk_category_read: {
+        parameters: {
+            query: {
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeafForm"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -9269,7 +11157,9 @@ export interface operations {
     mall_desk_products_list: {
         parameters: {
             query?: {
-                state?: ("on_sale" | "off_shelf") | null;
+                state?: ("on_sale" | "off_shelf" | "draft" | "recycled") | null;
+                q?: string | null;
+                sort?: components["schemas"]["DeskSort"];
                 page?: number;
                 size?: number;
             };
@@ -9321,6 +11211,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_change_many: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_drafts_begin: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityView"];
                 };
             };
             /** @description Validation Error */
@@ -9400,7 +11393,168 @@ export interface operations {
             };
         };
     };
+    mall_desk_products_copy: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_drafts_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_drafts_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_products_put_on_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_recycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_restore: {
         parameters: {
             query?: never;
             header?: never;
@@ -9537,6 +11691,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_skus_set_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
                 };
             };
             /** @description Validation Error */
@@ -10003,6 +12192,310 @@ export interface operations {
             };
         };
     };
+    mall_favourites_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProducts"];
+                };
+            };
+        };
+    };
+    mall_favourites_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductStanding"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_favourites_unmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProducts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_followed_shops_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedShops"];
+                };
+            };
+        };
+    };
+    mall_followed_shops_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopStanding"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_followed_shops_unfollow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedShops"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_footprints_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProducts"];
+                };
+            };
+        };
+    };
+    mall_footprints_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FootprintMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_footprints_forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    mall_messages_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+        };
+    };
+    mall_messages_read_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+        };
+    };
+    mall_messages_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_pay_orders_read: {
         parameters: {
             query?: never;
@@ -10106,6 +12599,37 @@ export interface operations {
             };
         };
     };
+    mall_places_list: {
+        parameters: {
+            query?: {
+                within?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionChoice"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_products_list: {
         parameters: {
             query?: {
@@ -10159,6 +12683,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_products_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductStanding"];
                 };
             };
             /** @description Validation Error */
@@ -10393,6 +12948,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopFront"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_shops_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopStanding"];
                 };
             };
             /** @description Validation Error */

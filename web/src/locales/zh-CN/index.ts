@@ -1,8 +1,10 @@
+import { buyer } from './buyer'
 import { claim } from './claim'
 import { common } from './common'
 import { classroom } from './console'
 import { desk } from './desk'
 import { devices } from './devices'
+import { editor } from './editor'
 import { entrance } from './entrance'
 import { identity } from './identity'
 import { learner } from './learner'
@@ -18,8 +20,10 @@ import { trade } from './trade'
 export const zhCN = {
   ...common,
   ...shop,
+  ...buyer,
   ...trade,
   ...desk,
+  ...editor,
   ...teach,
   ...classroom,
   ...resets,

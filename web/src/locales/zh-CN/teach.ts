@@ -106,6 +106,8 @@ export const teach = {
       now: '现在备份',
       busy: '正在备份，课堂不受影响…',
       calm: '备份正常',
+      short: '上次备份 {at}',
+      look: '看备份',
       overdue: '超过一天没有备份成功了，请点“现在备份”。',
       never: '还没有备份过，请点“现在备份”。',
       last: '最近一次成功',

@@ -112,9 +112,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     thirds = await buy_for_the_third(world, line)
     timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
-    await _fan_out(world)
-    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
-        delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    delivery = await _park_a_delivery(world)
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
@@ -143,11 +141,13 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     )
 
 
-async def _fan_out(world: World) -> None:
-    """Gives all facts their inbox rows; other tests' facts, in the same database, may fill the first batches."""
+async def _park_a_delivery(world: World) -> Any:
+    """Gives all facts their inbox rows (other tests' facts, in the same database, may fill the first batches) and parks one."""
     relay = Relay(world.runtime, modules.directory())
     while await relay.fan_out():
         pass
+    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        return (await uow.execute(_PARK_DELIVERY)).one()
 
 
 async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:

@@ -11,6 +11,7 @@ from tests.world import World
 
 # More trades than a pair of classmates may have: they are there to be acted upon, not to be counted.
 _FREE = text("UPDATE mall_classmate_pair SET trades = 0 WHERE buyer_seat_id = :seat_id")
+_COUNT = text("UPDATE mall_classmate_pair SET trades = 6 WHERE buyer_seat_id = :seat_id")
 _ASK = text("UPDATE mall_trade SET receiver_asked = receiver WHERE id = :id")
 _LOSE = text("UPDATE mall_parcel SET state = 'lost' WHERE trade_id = :id RETURNING id")
 _NO_STEPS = text("UPDATE kernel_timer SET state = 'cancelled' WHERE subject_id = :id AND state = 'pending'")
@@ -59,6 +60,7 @@ async def buy_for_the_third(world: World, line: dict[str, Any]) -> Thirds:
     fresh, lost, other_lost = [await placed(pay=True, ship=True) for _ in range(3)]
     refund_id = new_id()
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        await uow.execute(_COUNT, {"seat_id": third.seat_id})
         await uow.execute(_ASK, {"id": asking})
         first, second = [(await uow.execute(_LOSE, {"id": trade_id})).scalar_one() for trade_id in (lost, other_lost)]
         new_parcel_id = (await uow.execute(_PARCEL, {"id": fresh})).scalar_one()

@@ -18,13 +18,13 @@ MONEY = {
     "list_fen": 17970,
     "goods_fen": 17970,
     "refunded_fen": 0,
-    "courier_fen": 400,
+    "courier_fen": 300,
     "freight_fen": 0,
     "total_fen": 17970,
     "commission_bp": 500,
     "commission_fen": 899,
     "cost_fen": 9300,
-    "profit_fen": 7371,
+    "profit_fen": 7471,
 }
 
 

@@ -15,6 +15,8 @@ from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
 from mall.fulfilment import service as fulfilment
 from mall.resets.routes import router as resets
+from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
+from mall.search.routes import router as search
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
 from mall.trades import service as trades
@@ -23,7 +25,7 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
+for _part in (shops, search, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
     _router.include_router(_part)
 
 MODULE = Module(
@@ -38,7 +40,7 @@ MODULE = Module(
         fulfilment.STEP: fulfilment.step,
     },
     events=EVENTS,
-    reactions=(OPEN_BOOKS, OPEN_WALLETS),
+    reactions=(OPEN_BOOKS, OPEN_WALLETS, RANK_AFTER_SALE, RANK_AFTER_SHIPPING),
     broadcasts=(BADGES_CHANGED,),
     topics=(BADGES,),
 )

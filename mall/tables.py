@@ -5,6 +5,7 @@ from mall.carts.models import CartItem
 from mall.catalog.models import Product, Sku
 from mall.fulfilment.models import Parcel, ParcelTrack
 from mall.payments.models import PayOrder
+from mall.search.models import SearchCount, SearchEntry, SearchTerm
 from mall.shops.models import Shop
 from mall.stock.models import StockHold, StockLevel, StockMove
 from mall.trades.models import ClassmatePair, Trade, TradeLine
@@ -17,6 +18,9 @@ TABLES = (
     ParcelTrack,
     PayOrder,
     Product,
+    SearchCount,
+    SearchEntry,
+    SearchTerm,
     Shop,
     Sku,
     StockHold,

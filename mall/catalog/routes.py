@@ -6,18 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from kernel.http.deps import Command, ReadUow, reader, writer
-from kernel.http.fields import Line, Word
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
 from mall.catalog import pictures, queries, service
 from mall.catalog.models import ProductState
-from mall.catalog.queries import Filters, Sort
 from mall.catalog.schemas import (
     CategoryView,
     DeskProductPage,
     DeskProductView,
     ProductCreate,
-    ProductPage,
     ProductUpdate,
     ProductView,
     ShopFront,
@@ -34,19 +31,6 @@ SellerWriting = Annotated[UnitOfWork, writer(Capability.SELL)]
 async def list_categories(_uow: ReadUow) -> list[CategoryView]:
     """Returns the mall's categories."""
     return [CategoryView(**category) for category in pictures.categories()]
-
-
-@router.get("/products", operation_id="mall_products_list")
-async def list_products(
-    uow: ReadUow,
-    category: Annotated[Word | None, Query(max_length=24)] = None,
-    q: Annotated[Line | None, Query(max_length=40)] = None,
-    sort: Sort = Sort.RECOMMENDED,
-    cursor: Annotated[Word | None, Query(max_length=300)] = None,
-    size: Annotated[int, Query(ge=1, le=60)] = 20,
-) -> ProductPage:
-    """Returns one page of goods on sale."""
-    return await queries.list_products(uow, Filters(category=category, words=q, sort=sort, size=size, cursor=cursor))
 
 
 @router.get("/products/{product_id}", operation_id="mall_products_read")

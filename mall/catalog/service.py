@@ -14,6 +14,7 @@ from kernel.unit_of_work import UnitOfWork
 from mall.catalog import pictures, queries
 from mall.catalog.models import Product, ProductState, Sku
 from mall.catalog.schemas import DeskProductView, DrawnPicture, PictureChoice, ProductCreate, ProductUpdate
+from mall.search import service as search
 from mall.shops import queries as shops
 from mall.stock import service as stock
 
@@ -60,6 +61,7 @@ async def create(uow: UnitOfWork, command: ProductCreate) -> DeskProductView:
         },
     )
     await stock.open_level(uow, sku_id, on_hand=command.on_hand)
+    await search.refresh(uow, [product_id])
     return await queries.access_own_product(uow, product_id)
 
 
@@ -89,6 +91,7 @@ async def change(uow: UnitOfWork, product_id: UUID, command: ProductUpdate) -> D
         .where(SKU.c.id == product.sku_id)
         .values(price_fen=command.price_fen, market_price_fen=command.market_price_fen, cost_fen=command.cost_fen)
     )
+    await search.refresh(uow, [product_id])
     return await queries.access_own_product(uow, product_id)
 
 
@@ -105,6 +108,7 @@ async def shelve(uow: UnitOfWork, product_id: UUID, state: ProductState) -> Desk
     if state is ProductState.ON_SALE:
         values["listed_sim_at"] = uow.now.sim_at
     await uow.execute(update(PRODUCT).where(PRODUCT.c.id == product_id, PRODUCT.c.state != state).values(**values))
+    await search.refresh(uow, [product_id])
     return await queries.access_own_product(uow, product_id)
 
 

@@ -27,6 +27,7 @@ from mall.events import CartsCleared, ShopRetired
 from mall.payments import service as payments
 from mall.resets import queries
 from mall.resets.schemas import ResetView, ShopReset
+from mall.search import service as search
 from mall.shops.models import Shop, ShopState
 from mall.shops.rules import SHOP, Keeper
 from mall.stock import service as stock
@@ -68,6 +69,7 @@ async def reset(uow: UnitOfWork, seat_id: UUID, command: ShopReset) -> ResetView
     view = await _view(uow, shop, seat_id, open_trades)
     await _settle(uow, open_trades)
     await uow.execute(_OFF_SHELF, {"shop_id": shop.id, "sim_at": uow.now.sim_at})
+    await search.forget_shop(uow, shop.id)
     cleared = await carts.empty(uow, seat_id=seat_id, shop_id=shop.id)
     fresh = {
         AccountKind.BUYER: (view.grant_fen, TransferCause.RESET_BUYER),

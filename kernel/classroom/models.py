@@ -65,6 +65,7 @@ class Seat(SQLModel, table=True):
         Index("kernel_seat_import", "import_id"),
         CheckConstraint(f"number BETWEEN 1 AND {SEATS_AT_MOST}", name="kernel_seat_number_range"),
         CheckConstraint("pin_failures >= 0", name="kernel_seat_pin_failures_counted"),
+        CheckConstraint("pin_locked_until IS NULL OR account_id IS NULL", name="kernel_seat_locked_unclaimed"),
         CheckConstraint("NOT made_account OR account_id IS NOT NULL", name="kernel_seat_made_what_it_has"),
     )
 
@@ -79,6 +80,8 @@ class Seat(SQLModel, table=True):
     display_name: str = columns.text_column(20)
     pin_sealed: bytes | None = columns.bytes_column(nullable=True)
     pin_failures: int = columns.count_column(0)
+    pin_locked_until: datetime | None = columns.at_column(nullable=True)
+    """Until when wrong PINs keep everybody out; may lie in the past."""
     is_late: bool = columns.flag_column()
     """Joined after the class had opened (补录)."""
     seated_at: datetime = columns.at_column()

@@ -1,11 +1,11 @@
 /** The list of a class: filters, counts, the word about a PIN. */
 import { expect, it } from 'vitest'
-import type { SeatRow } from '@/api/types'
-import { countsOf, isFilter, passes, pinState, roomTime } from '@/teach/seatRules'
+import type { RequestRow, SeatRow } from '@/api/types'
+import { countsOf, isFilter, passes, pinState, requestKinds, roomTime } from '@/teach/seatRules'
 
 const seat = (over: Partial<SeatRow>): SeatRow => ({
   id: '1', number: 7, name: '李雨桐', state: 'unclaimed', account_id: null, login: null, claimed_at: null, claim_browser: null, has_pin: true,
-  pin_failures: 0, is_locked: false, is_late: false, has_person: true, withdrawn_at: null, actions: [], ...over,
+  pin_failures: 0, is_locked: false, locked_until: null, is_late: false, has_person: true, withdrawn_at: null, actions: [], ...over,
 })
 
 it('counts each filter, a locked seat in two of them', () => {
@@ -24,6 +24,12 @@ it('says of a PIN what the lecturer must know first', () => {
 
 it('knows its filters from an address', () => {
   expect([isFilter('locked'), isFilter('nonsense'), isFilter(undefined)]).toEqual([true, false, false])
+})
+
+it('counts the requests of each kind, the more first', () => {
+  const asked = (kind: RequestRow['kind']): RequestRow => ({ id: '1', kind, state: 'open', name: '李雨桐', phone_tail: null, seat_id: null, seat_number: null, login: null, browser: '', asked_at: '', reason: '', namesakes: [] })
+  expect(requestKinds([asked('password'), asked('join'), asked('join')])).toEqual([{ kind: 'join', count: 2 }, { kind: 'password', count: 1 }])
+  expect(requestKinds([])).toEqual([])
 })
 
 it('tells the time of today without a date', () => {

@@ -34,6 +34,11 @@ class ClassRequest(SQLModel, table=True):
             unique=True,
             postgresql_where="state = 'open' AND kind = 'password'",
         ),
+        Index("kernel_class_request_telling", "seat_id", postgresql_where="pin_until IS NOT NULL"),
+        CheckConstraint(
+            "pin_until IS NULL OR (kind = 'join' AND state = 'granted' AND seat_id IS NOT NULL)",
+            name="kernel_class_request_tells_when_granted",
+        ),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="kernel_class_request_decided"),
     )
 
@@ -48,8 +53,12 @@ class ClassRequest(SQLModel, table=True):
     note: str = columns.text_column(100)
     secret_hash: bytes | None = columns.bytes_column(nullable=True)
     """SHA-256 of what the asking browser keeps, so that it alone learns the answer."""
+    browser_key: bytes | None = columns.bytes_column(nullable=True)
+    """SHA-256 of the cookie by which the asking browser is recognised, so that it does not ask again and again."""
     browser: str = columns.text_column(80)
     asked_at: datetime = columns.at_column()
     decided_at: datetime | None = columns.at_column(nullable=True)
     decided_by: UUID | None = columns.ref_column(nullable=True)
     reason: str = columns.text_column(100)
+    pin_until: datetime | None = columns.at_column(nullable=True)
+    """Until when the asking browser is told the PIN it was let in with; null once that PIN means nothing any more."""

@@ -1,21 +1,26 @@
 """Reads of claims and requests. Whoever claims is nobody yet: these run in the system scope, by exact code and number."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from kernel.classroom.seats.rules import WRONG_PINS_AT_MOST
+from kernel.classroom.claims.models import RequestKind
 from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
 
-_LOCKED = text(f"""
-    SELECT EXISTS (SELECT 1 FROM kernel_seat s JOIN kernel_cohort c ON c.id = s.cohort_id
-                    WHERE c.code = :code AND s.number = :number AND s.withdrawn_at IS NULL AND s.account_id IS NULL
-                      AND s.pin_failures >= {WRONG_PINS_AT_MOST})
+_LOCKED = text("""
+    SELECT s.pin_locked_until FROM kernel_seat s JOIN kernel_cohort c ON c.id = s.cohort_id
+     WHERE c.code = :code AND s.number = :number AND s.withdrawn_at IS NULL AND s.account_id IS NULL
+       AND s.pin_locked_until > :now
 """)
+# A person is known all over; his account is offered only where the institution of the seat has taught him under it.
 _ACCOUNT = text("""
-    SELECT id, login FROM kernel_account WHERE person_id = :person_id AND disabled_at IS NULL ORDER BY id DESC LIMIT 1
+    SELECT a.id, a.login FROM kernel_account a
+     WHERE a.person_id = :person_id AND a.disabled_at IS NULL
+       AND EXISTS (SELECT 1 FROM kernel_seat s WHERE s.account_id = a.id AND s.institution_id = :institution_id)
+     ORDER BY a.id DESC LIMIT 1
 """)
 _TAKEN_LOGINS = text("SELECT login FROM kernel_account WHERE login = ANY(:logins)")
 _LEARNER = text("""
@@ -32,17 +37,26 @@ _HAS_ASKED = text("""
     SELECT EXISTS (SELECT 1 FROM kernel_class_request
                     WHERE seat_id = :seat_id AND state = 'open' AND kind = 'password')
 """)
+_OPEN_OF_BROWSER = text("""
+    SELECT EXISTS (SELECT 1 FROM kernel_class_request
+                    WHERE cohort_id = :cohort_id AND state = 'open' AND browser_key = :browser_key)
+""")
+_OPEN_OF_KIND = text("""
+    SELECT count(*) FROM kernel_class_request WHERE cohort_id = :cohort_id AND state = 'open' AND kind = :kind
+""")
+# The seat comes along only while its PIN may still be told.
 _MINE = text("""
     SELECT r.id, r.kind, r.state, r.reason, c.name AS class_name, c.code AS class_code, s.id AS seat_id, s.number,
-           s.account_id, s.withdrawn_at, s.pin_sealed
+           s.pin_sealed
       FROM kernel_class_request r
       JOIN kernel_cohort c ON c.id = r.cohort_id
-      LEFT JOIN kernel_seat s ON s.id = r.seat_id
+      LEFT JOIN kernel_seat s ON s.id = r.seat_id AND r.pin_until > :now AND c.state <> 'closed'
+                             AND s.account_id IS NULL AND s.withdrawn_at IS NULL
      WHERE r.secret_hash = :secret_hash ORDER BY r.id DESC LIMIT 1
 """)
 _REQUESTS = """
     SELECT r.id, r.kind, r.state, r.name, r.note, r.browser, r.asked_at, r.reason, r.seat_id, s.number, s.account_id,
-           a.login
+           s.claimed_at, a.login
       FROM kernel_class_request r
       LEFT JOIN kernel_seat s ON s.id = r.seat_id
       LEFT JOIN kernel_account a ON a.id = s.account_id
@@ -59,14 +73,17 @@ _NAMESAKES = text("""
 """)
 
 
-async def is_locked(uow: UnitOfWork, code: str, number: int) -> bool:
-    """Returns whether wrong PINs have locked a seat."""
-    return bool((await uow.execute(_LOCKED, {"code": code, "number": number})).scalar_one())
+async def find_lock(uow: UnitOfWork, code: str, number: int) -> datetime | None:
+    """Returns until when wrong PINs lock a seat, `None` when they do not."""
+    values = {"code": code, "number": number, "now": uow.now.at}
+    found: datetime | None = (await uow.execute(_LOCKED, values)).scalar_one_or_none()
+    return found
 
 
-async def find_account(uow: UnitOfWork, person_id: UUID | None) -> Any:
-    """Returns id and login of the account a person has from an earlier class, the newest, or `None`."""
-    return (await uow.execute(_ACCOUNT, {"person_id": person_id})).one_or_none()
+async def find_account(uow: UnitOfWork, *, person_id: UUID | None, institution_id: UUID) -> Any:
+    """Returns id and login of the account a person has from an earlier class of an institution, the newest, or `None`."""
+    values = {"person_id": person_id, "institution_id": institution_id}
+    return (await uow.execute(_ACCOUNT, values)).one_or_none()
 
 
 async def list_taken(uow: UnitOfWork, logins: list[str]) -> set[str]:
@@ -105,9 +122,20 @@ async def has_asked(uow: UnitOfWork, seat_id: UUID) -> bool:
     return bool((await uow.execute(_HAS_ASKED, {"seat_id": seat_id})).scalar_one())
 
 
+async def waits(uow: UnitOfWork, cohort_id: UUID, browser_key: bytes) -> bool:
+    """Returns whether a browser waits for an answer of this class."""
+    values = {"cohort_id": cohort_id, "browser_key": browser_key}
+    return bool((await uow.execute(_OPEN_OF_BROWSER, values)).scalar_one())
+
+
+async def count_open(uow: UnitOfWork, cohort_id: UUID, kind: RequestKind) -> int:
+    """Returns how many requests of a kind wait in a class."""
+    return int((await uow.execute(_OPEN_OF_KIND, {"cohort_id": cohort_id, "kind": kind.value})).scalar_one())
+
+
 async def find_mine(uow: UnitOfWork, secret_hash: bytes) -> Any:
-    """Returns what the browser of this secret has asked last, with the seat it got, or `None`."""
-    return (await uow.execute(_MINE, {"secret_hash": secret_hash})).one_or_none()
+    """Returns what the browser of this secret has asked last, or `None`; with the seat while its PIN may be told."""
+    return (await uow.execute(_MINE, {"secret_hash": secret_hash, "now": uow.now.at})).one_or_none()
 
 
 async def list_open(uow: UnitOfWork, cohort_id: UUID) -> list[Any]:

@@ -1,11 +1,15 @@
 """What learners ask their lecturer for (待审批): to be let in without a PIN, to get a new password. Asked without a log-in.
 
 The asking browser keeps a secret, of which we keep the hash, and it alone learns the answer: with a granted seat its class
-code and PIN, with which it claims like everybody else. One open request a browser, and a bounded number a class.
+code and PIN, with which it claims like everybody else. It hears that PIN for a day at most and never the next one: once the
+seat is taken, given another PIN, or withdrawn, it only hears that it was let in. One open request a browser, and a
+bounded number of each kind a class.
 """
 
 import secrets
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +17,19 @@ from sqlalchemy import insert, text
 
 from kernel.classroom import queries as classes
 from kernel.classroom import rules as class_rules
-from kernel.classroom.claims import pace, queries, rules
+from kernel.classroom.claims import browsers, pace, queries, rules
 from kernel.classroom.claims.models import ClassRequest, RequestKind, RequestState
-from kernel.classroom.claims.schemas import AnswerView, JoinAsk, Namesake, PasswordAsk, RequestRow
+from kernel.classroom.claims.schemas import (
+    AnswerView,
+    JoinAsk,
+    Namesake,
+    PasswordAsk,
+    RefusedView,
+    RequestRow,
+    RequestsRefuse,
+)
 from kernel.classroom.models import CohortState
 from kernel.classroom.seats import pins
-from kernel.classroom.seats import queries as seat_queries
 from kernel.classroom.seats import rules as seat_rules
 from kernel.classroom.seats import service as seats
 from kernel.classroom.seats.schemas import SeatAdd
@@ -38,12 +49,26 @@ TAIL = 4
 
 _DECIDE = text("""
     UPDATE kernel_class_request
-       SET state = :state, decided_at = :now, decided_by = :account_id, reason = :reason, seat_id = coalesce(:seat_id, seat_id)
+       SET state = :state, decided_at = :now, decided_by = :account_id, reason = :reason, seat_id = coalesce(:seat_id, seat_id),
+           pin_until = :pin_until
      WHERE id = :request_id AND state = 'open'
+""")
+_REFUSE_ALL = text("""
+    UPDATE kernel_class_request SET state = 'refused', decided_at = :now, decided_by = :account_id, reason = :reason
+     WHERE cohort_id = :cohort_id AND kind = :kind AND state = 'open'
 """)
 
 
-async def ask_to_join(runtime: Runtime, command: JoinAsk, *, secret: str | None, browser: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The browser that asks: the secret of what it asked last, how it is recognised, and what it is, in words."""
+
+    secret: str | None
+    browser: browsers.Known | None
+    words: str
+
+
+async def ask_to_join(runtime: Runtime, command: JoinAsk, *, asker: Asker) -> str:
     """Asks a class to be let in and returns the secret by which this browser learns the answer.
 
     Raises:
@@ -53,13 +78,11 @@ async def ask_to_join(runtime: Runtime, command: JoinAsk, *, secret: str | None,
     """
     async with pace.level(), runtime.enter_system() as uow:
         found = await queries.find_class(uow, class_rules.tidy_code(command.class_code))
-        await _check_room(uow, found, secret)
-        return await _ask(
-            uow, found, kind=RequestKind.JOIN, name=command.name, note=command.phone_tail, browser=browser
-        )
+        await _check_room(uow, found, RequestKind.JOIN, asker)
+        return await _ask(uow, found, kind=RequestKind.JOIN, name=command.name, note=command.phone_tail, asker=asker)
 
 
-async def ask_for_password(runtime: Runtime, command: PasswordAsk, *, secret: str | None, browser: str) -> str:
+async def ask_for_password(runtime: Runtime, command: PasswordAsk, *, asker: Asker) -> str:
     """Asks the lecturer of a class for a new password and returns the secret of this request.
 
     Raises:
@@ -70,25 +93,27 @@ async def ask_for_password(runtime: Runtime, command: PasswordAsk, *, secret: st
     code, login = class_rules.tidy_code(command.class_code), rules.tidy_login(command.login)
     async with pace.level(), runtime.enter_system() as uow:
         found = await queries.find_learner(uow, code, login)
-        await _check_room(uow, found, secret)
+        await _check_room(uow, found, RequestKind.PASSWORD, asker)
         if await queries.has_asked(uow, found.seat_id):
             raise Conflict("kernel.claims.asked_already")
-        return await _ask(uow, found, kind=RequestKind.PASSWORD, name=found.display_name, note="", browser=browser)
+        return await _ask(uow, found, kind=RequestKind.PASSWORD, name=found.display_name, note="", asker=asker)
 
 
-async def _check_room(uow: UnitOfWork, found: Any, secret: str | None) -> None:
+async def _check_room(uow: UnitOfWork, found: Any, kind: RequestKind, asker: Asker) -> None:
     """Passes when one more request may wait; keeps the class locked until the commit, so that nobody slips past."""
     if found.state == CohortState.CLOSED:
         raise Conflict("kernel.classroom.class_over")
-    mine = None if secret is None else await queries.find_mine(uow, hash_of(secret))
+    mine = None if asker.secret is None else await queries.find_mine(uow, hash_of(asker.secret))
     if mine is not None and mine.state == RequestState.OPEN:
         raise Conflict("kernel.claims.asked_already")
     await classes.lock_cohort(uow, found.cohort_id)
-    if await seat_queries.count_open_requests(uow, found.cohort_id) >= rules.OPEN_REQUESTS_AT_MOST:
+    if asker.browser is not None and await queries.waits(uow, found.cohort_id, asker.browser.key):
+        raise Conflict("kernel.claims.asked_already")
+    if await queries.count_open(uow, found.cohort_id, kind) >= rules.OPEN_OF_A_KIND_AT_MOST:
         raise Conflict("kernel.claims.too_many_requests")
 
 
-async def _ask(uow: UnitOfWork, found: Any, *, kind: RequestKind, name: str, note: str, browser: str) -> str:
+async def _ask(uow: UnitOfWork, found: Any, *, kind: RequestKind, name: str, note: str, asker: Asker) -> str:
     secret = secrets.token_urlsafe(32)
     await uow.execute(
         insert(REQUEST),
@@ -103,7 +128,8 @@ async def _ask(uow: UnitOfWork, found: Any, *, kind: RequestKind, name: str, not
             "name": name,
             "note": note,
             "secret_hash": hash_of(secret),
-            "browser": browser,
+            "browser_key": None if asker.browser is None else asker.browser.key,
+            "browser": asker.words,
             "asked_at": uow.now.at,
             "reason": "",
         },
@@ -120,8 +146,7 @@ async def answer_of(runtime: Runtime, secret: str | None) -> AnswerView | None:
     if row is None:
         return None
     pin = None
-    granted = row.kind == RequestKind.JOIN and row.state == RequestState.GRANTED
-    if granted and seat_rules.state_of(row.account_id, row.withdrawn_at) is seat_rules.SeatState.UNCLAIMED:
+    if row.seat_id is not None:
         pin = seat_rules.written_pin(row.number, pins.opened(runtime.keyring, row.seat_id, row.pin_sealed))
     return AnswerView(
         kind=RequestKind(row.kind),
@@ -186,7 +211,7 @@ async def let_in(
     if seat_id is None:
         seat_id = await seats.add(uow, keyring, home, SeatAdd(name=row.name))
     await pins.renew(uow, keyring, home, seat_id)  # whoever finds the lost slip claims nothing
-    await _decide(uow, request_id, RequestState.GRANTED, seat_id=seat_id)
+    await _decide(uow, request_id, RequestState.GRANTED, seat_id=seat_id, pin_until=uow.now.at + rules.TOLD_FOR)
     return _row(await queries.access_request(uow, home.cohort_id, request_id), [])
 
 
@@ -201,6 +226,8 @@ async def access_reset(uow: UnitOfWork, home: Home, request_id: UUID) -> UUID:
     row = await queries.access_request(uow, home.cohort_id, request_id)
     if row.kind != RequestKind.PASSWORD or row.account_id is None:
         raise Conflict("kernel.claims.not_possible")
+    if row.claimed_at is not None and row.claimed_at > row.asked_at:
+        raise Conflict("kernel.claims.not_possible")  # whoever asked sat there before him
     if row.state != RequestState.OPEN:
         raise Conflict("kernel.claims.answered")
     account_id: UUID = row.account_id
@@ -233,8 +260,29 @@ async def refuse(uow: UnitOfWork, home: Home, request_id: UUID, reason: str) -> 
     return _row(await queries.access_request(uow, home.cohort_id, request_id), [])
 
 
+async def refuse_all(uow: UnitOfWork, home: Home, command: RequestsRefuse) -> RefusedView:
+    """Refuses every open request of one kind; each asker reads why. Safe twice."""
+    refused = await uow.execute(
+        _REFUSE_ALL,
+        {
+            "cohort_id": home.cohort_id,
+            "kind": command.kind.value,
+            "now": uow.now.at,
+            "account_id": uow.actor.account_id,
+            "reason": command.reason,
+        },
+    )
+    return RefusedView(refused=refused.rowcount)
+
+
 async def _decide(
-    uow: UnitOfWork, request_id: UUID, state: RequestState, *, reason: str = "", seat_id: UUID | None = None
+    uow: UnitOfWork,
+    request_id: UUID,
+    state: RequestState,
+    *,
+    reason: str = "",
+    seat_id: UUID | None = None,
+    pin_until: datetime | None = None,
 ) -> None:
     decided = await uow.execute(
         _DECIDE,
@@ -245,6 +293,7 @@ async def _decide(
             "account_id": uow.actor.account_id,
             "reason": reason,
             "seat_id": seat_id,
+            "pin_until": pin_until,
         },
     )
     if decided.rowcount != 1:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from kernel.classroom import service as classroom
-from kernel.classroom.claims import requests, rules, service
+from kernel.classroom.claims import browsers, requests, rules, service
 from kernel.classroom.claims.schemas import (
     ClaimMake,
     ClaimPreview,
@@ -17,10 +17,12 @@ from kernel.classroom.claims.schemas import (
     JoinAsk,
     MyRequestView,
     PasswordAsk,
+    RefusedView,
     RequestGrant,
     RequestListView,
     RequestRefuse,
     RequestRow,
+    RequestsRefuse,
 )
 from kernel.classroom.console import interventions
 from kernel.http import session
@@ -31,6 +33,7 @@ from kernel.identity.credentials.schemas import TemporaryPasswordView
 from kernel.identity.routes import origin, signed_in
 from kernel.identity.rules import Capability, require
 from kernel.identity.schemas import SessionView
+from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["claims"])
@@ -39,21 +42,24 @@ ClassReader = Annotated[UnitOfWork, reader(Capability.MANAGE_CLASS)]
 ClassManager = Annotated[UnitOfWork, writer(Capability.MANAGE_CLASS)]
 
 COOKIE = "kd_request"
-COOKIE_PATH = "/api/v1/claims"
 
 
 @router.post("/claims/preview", operation_id="claims_preview")
-async def preview(body: ClaimPreview, request: Request, runtime: CurrentRuntime) -> ClaimPreviewView:
+async def preview(
+    body: ClaimPreview, request: Request, response: Response, runtime: CurrentRuntime
+) -> ClaimPreviewView:
     """Returns whose seat a PIN claims."""
     session.check_same_site(request)
-    return await service.preview(runtime, class_code=body.class_code, pin=body.pin)
+    browsers.remember(request, response)
+    browser = browsers.known(request)
+    return await service.preview(runtime, class_code=body.class_code, pin=body.pin, browser=browser)
 
 
 @router.post("/claims", operation_id="claims_make", response_model=SessionView, status_code=201)
 async def claim(body: ClaimMake, request: Request, runtime: CurrentRuntime) -> Response:
     """Gives a learner his seat and signs him in."""
     session.check_same_site(request)
-    ticket = await service.claim(runtime, body, origin=origin(request))
+    ticket = await service.claim(runtime, body, origin=origin(request), browser=browsers.known(request))
     return await signed_in(request, runtime, ticket)
 
 
@@ -61,10 +67,8 @@ async def claim(body: ClaimMake, request: Request, runtime: CurrentRuntime) -> R
 async def ask_to_join(body: JoinAsk, request: Request, response: Response, runtime: CurrentRuntime) -> MyRequestView:
     """Asks the lecturer to let a learner in who has no PIN."""
     session.check_same_site(request)
-    secret = await requests.ask_to_join(
-        runtime, body, secret=request.cookies.get(COOKIE), browser=origin(request).browser
-    )
-    return await _remember(runtime, response, secret)
+    secret = await requests.ask_to_join(runtime, body, asker=_asker(request))
+    return await _remember(request, response, secret)
 
 
 @router.post("/claims/requests/password", operation_id="claims_requests_password", status_code=201)
@@ -73,15 +77,14 @@ async def ask_for_password(
 ) -> MyRequestView:
     """Asks the lecturer for a new password."""
     session.check_same_site(request)
-    secret = await requests.ask_for_password(
-        runtime, body, secret=request.cookies.get(COOKIE), browser=origin(request).browser
-    )
-    return await _remember(runtime, response, secret)
+    secret = await requests.ask_for_password(runtime, body, asker=_asker(request))
+    return await _remember(request, response, secret)
 
 
 @router.get("/claims/requests/mine", operation_id="claims_requests_mine")
 async def read_mine(request: Request, response: Response, runtime: CurrentRuntime) -> MyRequestView:
-    """Returns how far the request of this browser has got."""
+    """Returns how far the request of this browser has got; the pages ask this first, so that it is recognised."""
+    browsers.remember(request, response)
     response.headers["Cache-Control"] = "no-store"
     return MyRequestView(request=await requests.answer_of(runtime, request.cookies.get(COOKIE)))
 
@@ -141,8 +144,21 @@ async def refuse(cohort_id: UUID, request_id: UUID, body: RequestRefuse, uow: Cl
     return await requests.refuse(uow, home, request_id, body.reason)
 
 
-async def _remember(runtime: CurrentRuntime, response: Response, secret: str) -> MyRequestView:
+@router.post("/classroom/classes/{cohort_id}/requests/refuse-all", operation_id="classroom_requests_refuse_all")
+async def refuse_all(cohort_id: UUID, body: RequestsRefuse, uow: ClassManager) -> RefusedView:
+    """Refuses every open request of one kind with one reason."""
+    home = await classroom.access_home(uow, cohort_id)
+    return await requests.refuse_all(uow, home, body)
+
+
+def _asker(request: Request) -> requests.Asker:
+    return requests.Asker(request.cookies.get(COOKIE), browsers.known(request), origin(request).browser)
+
+
+async def _remember(request: Request, response: Response, secret: str) -> MyRequestView:
     """Gives the browser the secret of its request and tells it what it has asked."""
+    runtime: Runtime = request.app.state.runtime
+    browsers.remember(request, response)
     response.set_cookie(
         COOKIE,
         secret,
@@ -150,6 +166,6 @@ async def _remember(runtime: CurrentRuntime, response: Response, secret: str) ->
         httponly=True,
         samesite="lax",
         secure=runtime.settings.tls,
-        path=COOKIE_PATH,
+        path=browsers.COOKIE_PATH,
     )
     return MyRequestView(request=await requests.answer_of(runtime, secret))

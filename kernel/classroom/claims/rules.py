@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Collection
+from datetime import timedelta
 
-OPEN_REQUESTS_AT_MOST = 60
-"""Open requests of a class: two per seat. 示例; only a flood gets there, and then nobody could read on."""
+OPEN_OF_A_KIND_AT_MOST = 30
+"""Open requests of a class, of each kind apart: one per seat. 示例; only a flood gets there, and the other kind has room."""
+
+TOLD_FOR = timedelta(hours=24)
+"""How long after the grant a browser is told its PIN: over night, no longer. 示例."""
+
+WRONG_PINS_OF_A_BROWSER = 10
+WRONG_PINS_WINDOW = timedelta(minutes=10)
+"""So many wrong PINs, of whatever seats, in one stretch of so long. 示例; two slips mistyped up to their locks."""
 
 REQUEST_COOKIE_SECONDS = 7 * 24 * 3600
 """How long a browser may come back for the answer: as long as a class lasts."""

@@ -113,3 +113,14 @@ class RequestGrant(Command):
 
 class RequestRefuse(Command):
     reason: Annotated[Line, Field(min_length=1, max_length=100)]
+
+
+class RequestsRefuse(Command):
+    """All open requests of one kind at once: somebody floods the class, or everybody is in."""
+
+    kind: RequestKind
+    reason: Annotated[Line, Field(min_length=1, max_length=100)]
+
+
+class RefusedView(View):
+    refused: int

@@ -1,4 +1,8 @@
-"""Reads of device checks. The newest check of a seat is the one that counts; older ones stay as evidence."""
+"""Reads of device checks. The newest check of a place is the one that counts, that of its learner before a stranger's.
+
+Whoever knows the class code may check any place without signing in, so such a check never takes the place of one that the
+learner who sits there has made himself. All stay as evidence.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -21,15 +25,18 @@ _OWN = text("""
       FROM kernel_seat s JOIN kernel_cohort c ON c.id = s.cohort_id
      WHERE s.id = :seat_id
 """)
-_COLUMNS = "id, seat_number, verdict, findings, measures, rules, browser, account_id, at"
-_ONE = text(f"SELECT {_COLUMNS} FROM kernel_device_check WHERE id = :id AND cohort_id = :cohort_id")
+_COLUMNS = "d.id, d.seat_number, d.verdict, d.findings, d.measures, d.rules, d.browser, d.account_id, d.at"
+_ONE = text(f"SELECT {_COLUMNS} FROM kernel_device_check d WHERE d.id = :id AND d.cohort_id = :cohort_id")
 _RECENT = text("""
     SELECT count(*) FROM kernel_device_check
      WHERE cohort_id = :cohort_id AND seat_number = :seat_number AND at > :since
+       AND account_id IS NOT DISTINCT FROM :account_id
 """)
 _NEWEST = text(f"""
-    SELECT DISTINCT ON (seat_number) {_COLUMNS} FROM kernel_device_check
-     WHERE cohort_id = :cohort_id ORDER BY seat_number, id DESC
+    SELECT DISTINCT ON (d.seat_number) {_COLUMNS}
+      FROM kernel_device_check d
+      LEFT JOIN kernel_seat s ON s.cohort_id = d.cohort_id AND s.number = d.seat_number AND s.withdrawn_at IS NULL
+     WHERE d.cohort_id = :cohort_id ORDER BY d.seat_number, (d.account_id = s.account_id) IS TRUE DESC, d.id DESC
 """)
 _ROOM = text("""
     SELECT c.id, c.name, c.code, i.name AS institution_name
@@ -65,8 +72,13 @@ async def find_check(uow: UnitOfWork, check_id: UUID, cohort_id: UUID) -> Any:
 
 
 async def count_recent(uow: UnitOfWork, cohort_id: UUID, seat_number: int, *, within: timedelta) -> int:
-    """Returns how many checks a place has had lately."""
-    params = {"cohort_id": cohort_id, "seat_number": seat_number, "since": uow.now.at - within}
+    """Returns how many checks of a place this person has made lately; of strangers, all of them together."""
+    params = {
+        "cohort_id": cohort_id,
+        "seat_number": seat_number,
+        "since": uow.now.at - within,
+        "account_id": uow.actor.account_id,
+    }
     return int((await uow.execute(_RECENT, params)).scalar_one())
 
 

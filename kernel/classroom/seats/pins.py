@@ -1,4 +1,4 @@
-"""PINs of seats: made at random, kept sealed, read again for printing, renewed.
+"""PINs of seats: made at random, kept sealed, read again for printing, renewed, unlocked.
 
 A PIN proves to the class who a learner is, once. It opens nothing by itself once its seat is claimed. It never stands in a
 log, an event or a stored answer. Refuses: judging a typed PIN (`kernel.classroom.claims`).
@@ -26,9 +26,16 @@ SEALED = EncryptedColumn("kernel_seat", "pin_sealed")
 
 _FIRST = text("UPDATE kernel_seat SET pin_sealed = :sealed WHERE id = :seat_id AND pin_sealed IS NULL")
 _RENEW = text("""
-    UPDATE kernel_seat SET pin_sealed = :sealed, pin_failures = 0
+    UPDATE kernel_seat SET pin_sealed = :sealed, pin_failures = 0, pin_locked_until = NULL
      WHERE id = :seat_id AND account_id IS NULL AND withdrawn_at IS NULL
 """)
+_UNLOCK = text("""
+    UPDATE kernel_seat SET pin_failures = 0, pin_locked_until = NULL
+     WHERE cohort_id = :cohort_id AND account_id IS NULL AND withdrawn_at IS NULL AND pin_locked_until > :now
+""")
+_FORGET_TOLD = text(
+    "UPDATE kernel_class_request SET pin_until = NULL WHERE seat_id = :seat_id AND pin_until IS NOT NULL"
+)
 
 
 def fresh(keyring: Keyring, seat_id: UUID) -> bytes:
@@ -83,7 +90,23 @@ async def renew(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUID) ->
     """
     await queries.access_seat(uow, home.cohort_id, seat_id)
     await uow.execute(_RENEW, {"seat_id": seat_id, "sealed": fresh(keyring, seat_id)})
+    await forget_told(uow, seat_id)
     return await _slip(uow, keyring, home, seat_id, "pins.renewed")
+
+
+async def unlock(uow: UnitOfWork, home: Home) -> None:
+    """Lifts the locks of all seats of a class; the printed slips stay good."""
+    lifted = await uow.execute(_UNLOCK, {"cohort_id": home.cohort_id, "now": uow.now.at})
+    _note(uow, home, "pins.unlocked", seats=lifted.rowcount)
+
+
+async def forget_told(uow: UnitOfWork, seat_id: UUID) -> None:
+    """Ends that browsers are told the PIN of a seat which they were once let in with; they still hear that they were.
+
+    Whatever changes the PIN or the holder of a seat calls this after it has changed the seat: its row is the lock that
+    keeps a grant of the same moment from coming between.
+    """
+    await uow.execute(_FORGET_TOLD, {"seat_id": seat_id})
 
 
 async def _slip(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUID, event: str) -> PinSlip:

@@ -9,8 +9,8 @@ from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
 
 _SEATS = """
-    SELECT s.id, s.number, s.display_name, s.account_id, s.person_id, s.pin_sealed, s.pin_failures, s.is_late,
-           s.seated_at, s.claimed_at, s.claim_browser, s.made_account, s.withdrawn_at, a.login
+    SELECT s.id, s.number, s.display_name, s.account_id, s.person_id, s.pin_sealed, s.pin_failures,
+           s.pin_locked_until, s.is_late, s.seated_at, s.claimed_at, s.claim_browser, s.made_account, s.withdrawn_at, a.login
       FROM kernel_seat s LEFT JOIN kernel_account a ON a.id = s.account_id
      WHERE s.cohort_id = :cohort_id
 """

@@ -47,6 +47,13 @@ async def add_seat(
     return await once.run(uow, body, act)
 
 
+@router.post("/seats/unlock", operation_id="classroom_seats_unlock")
+async def unlock_seats(cohort_id: UUID, uow: ClassManager) -> SeatListView:
+    """Lifts the locks that wrong PINs have laid on seats, and leaves the PINs as they are."""
+    await pins.unlock(uow, await classroom.access_home(uow, cohort_id))
+    return await views.view_list(uow, cohort_id)
+
+
 @router.put("/seats/{seat_id}", operation_id="classroom_seats_change")
 async def change_seat(
     cohort_id: UUID, seat_id: UUID, body: SeatChange, uow: ClassManager, runtime: CurrentRuntime

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,7 +11,10 @@ from kernel.classroom.models import CohortState
 from kernel.classroom.rules import SEATS_AT_MOST
 
 WRONG_PINS_AT_MOST = 5
-"""After so many wrong PINs in a row the seat is locked until a lecturer looks at it. 示例, no regulation names it."""
+FIRST_LOCK = timedelta(minutes=2)
+LONGEST_LOCK = timedelta(minutes=30)
+"""After so many wrong PINs in a row the seat is locked for a while, after each further one for twice as long. 示例, no
+regulation names them. Whoever tries day and night for a week gets some 340 of a million PINs of a seat."""
 
 PIN_LENGTH = 6
 PINS = 10**PIN_LENGTH
@@ -62,9 +65,18 @@ def actions(state: SeatState, cohort_state: CohortState) -> tuple[SeatAction, ..
     return () if cohort_state is CohortState.CLOSED else _ACTIONS[state]
 
 
-def is_locked(state: SeatState, pin_failures: int) -> bool:
-    """Returns whether nobody can claim the seat before a lecturer unlocks it."""
-    return state is SeatState.UNCLAIMED and pin_failures >= WRONG_PINS_AT_MOST
+def lock_after(failures: int) -> timedelta | None:
+    """Returns for how long so many wrong PINs in a row lock a seat; `None` while they do not."""
+    over = failures - WRONG_PINS_AT_MOST
+    if over < 0:
+        return None
+    doublings = min(over, LONGEST_LOCK // FIRST_LOCK)  # more cannot count, and would be a huge number
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
+
+
+def is_locked(state: SeatState, locked_until: datetime | None, now: datetime) -> bool:
+    """Returns whether nobody can claim the seat yet, not even with the right PIN."""
+    return state is SeatState.UNCLAIMED and locked_until is not None and locked_until > now
 
 
 def secret_of(number: int) -> str:

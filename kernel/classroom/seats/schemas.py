@@ -56,6 +56,8 @@ class SeatRow(View):
     has_pin: bool
     pin_failures: int
     is_locked: bool
+    locked_until: datetime | None
+    """When the lock ends by itself; null while there is none."""
     is_late: bool
     has_person: bool
     """Whether the person behind it is known; else no certificate can be made out."""

@@ -35,7 +35,7 @@ _RENAME_PERSON = text("""
 _UNDO = text("""
     UPDATE kernel_seat
        SET account_id = NULL, claimed_at = NULL, claim_browser = NULL, made_account = false, pin_failures = 0,
-           pin_sealed = :sealed
+           pin_locked_until = NULL, pin_sealed = :sealed
      WHERE id = :seat_id AND account_id = :account_id AND withdrawn_at IS NULL
 """)
 _DISABLE = text("""
@@ -149,6 +149,7 @@ async def undo_claim(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUI
     _check_offered(row, cohort, rules.SeatAction.UNDO_CLAIM)
     values = {"seat_id": seat_id, "account_id": row.account_id, "sealed": pins.fresh(keyring, seat_id)}
     await uow.execute(_UNDO, values)
+    await pins.forget_told(uow, seat_id)
     await _end_sessions(uow, home, row.account_id)
     if row.made_account:
         async with uow.as_system():
@@ -170,6 +171,7 @@ async def withdraw(uow: UnitOfWork, home: Home, seat_id: UUID, reason: str) -> N
     row = await queries.lock_seat(uow, home.cohort_id, seat_id)
     _check_offered(row, cohort, rules.SeatAction.WITHDRAW)
     await uow.execute(_WITHDRAW, {"seat_id": seat_id, "now": uow.now.at})
+    await pins.forget_told(uow, seat_id)
     if row.account_id is not None:
         await _end_sessions(uow, home, row.account_id)
     await interventions.record(

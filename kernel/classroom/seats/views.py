@@ -1,5 +1,6 @@
 """The list of a class as its lecturer sees it: rows, counts, and what may be done to each."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ async def view_list(uow: UnitOfWork, cohort_id: UUID) -> SeatListView:
 
     """
     cohort = await classes.access_cohort(uow, cohort_id)
-    rows = [_row(row, CohortState(cohort.state)) for row in await queries.list_seats(uow, cohort_id)]
+    rows = [_row(row, CohortState(cohort.state), uow.now.at) for row in await queries.list_seats(uow, cohort_id)]
     return SeatListView(
         cohort_id=cohort.id,
         class_name=cohort.name,
@@ -38,11 +39,12 @@ async def view_list(uow: UnitOfWork, cohort_id: UUID) -> SeatListView:
 async def view_seat(uow: UnitOfWork, cohort_id: UUID, seat_id: UUID) -> SeatRow:
     """Returns one seat of the list."""
     cohort = await classes.access_cohort(uow, cohort_id)
-    return _row(await queries.access_seat(uow, cohort_id, seat_id), CohortState(cohort.state))
+    return _row(await queries.access_seat(uow, cohort_id, seat_id), CohortState(cohort.state), uow.now.at)
 
 
-def _row(row: Any, cohort_state: CohortState) -> SeatRow:
+def _row(row: Any, cohort_state: CohortState, now: datetime) -> SeatRow:
     state = rules.state_of(row.account_id, row.withdrawn_at)
+    is_locked = rules.is_locked(state, row.pin_locked_until, now)
     return SeatRow(
         id=row.id,
         number=row.number,
@@ -54,7 +56,8 @@ def _row(row: Any, cohort_state: CohortState) -> SeatRow:
         claim_browser=row.claim_browser,
         has_pin=row.pin_sealed is not None,
         pin_failures=row.pin_failures if state is rules.SeatState.UNCLAIMED else 0,
-        is_locked=rules.is_locked(state, row.pin_failures),
+        is_locked=is_locked,
+        locked_until=row.pin_locked_until if is_locked else None,
         is_late=row.is_late,
         has_person=row.person_id is not None,
         withdrawn_at=row.withdrawn_at,

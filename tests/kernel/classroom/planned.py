@@ -43,11 +43,10 @@ class Planned:
         slips = (await self.lecturer.post(f"{self.path}/pin-slips"))["slips"]
         return next(str(slip["pin"]) for slip in slips if slip["number"] == number)
 
-    async def preview(self, pin: str, *, code: str | None = None) -> Response:
-        """Asks whose seat a PIN claims."""
-        async with self.phone() as phone:
-            body = {"class_code": code or self.code, "pin": pin}
-            return await phone.post("/api/v1/claims/preview", json=body)
+    async def preview(self, pin: str, *, code: str | None = None, phone: AsyncClient | None = None) -> Response:
+        """Asks whose seat a PIN claims, from a phone of its own, unless given one."""
+        body = {"class_code": code or self.code, "pin": pin}
+        return await (phone or self.phone()).post("/api/v1/claims/preview", json=body)
 
     async def claim(self, pin: str, *, phone: AsyncClient | None = None, **fields: Any) -> Response:
         """Claims a seat from a phone of its own, unless given one."""

@@ -39,6 +39,7 @@ RIGHT: dict[str, Any] = {
     "classroom_seats_readmit": {"reason": "又回来了"},
     "classroom_requests_let_in": {"seat_id": None},
     "classroom_requests_refuse": {"reason": "不在这个班"},
+    "classroom_requests_refuse_all": {"kind": "join", "reason": "请到讲台找老师"},
     "sandbox_clock_set_speed": {"speed": 60},
     "sandbox_clock_jump": {"target_sim_at": "2026-11-01T09:00:00"},
     "sandbox_parked_replay_delivery": {

@@ -221,7 +221,7 @@ export interface paths {
         };
         /**
          * Read Mine
-         * @description Returns how far the request of this browser has got.
+         * @description Returns how far the request of this browser has got; the pages ask this first, so that it is recognised.
          */
         get: operations["claims_requests_mine"];
         put?: never;
@@ -566,6 +566,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classroom/classes/{cohort_id}/requests/refuse-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse All
+         * @description Refuses every open request of one kind with one reason.
+         */
+        post: operations["classroom_requests_refuse_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classroom/classes/{cohort_id}/requests/{request_id}/let-in": {
         parameters: {
             query?: never;
@@ -670,6 +690,26 @@ export interface paths {
          * @description Seats one learner by hand, also in a class that is open.
          */
         post: operations["classroom_seats_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classroom/classes/{cohort_id}/seats/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Seats
+         * @description Lifts the locks that wrong PINs have laid on seats, and leaves the PINs as they are.
+         */
+        post: operations["classroom_seats_unlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4588,6 +4628,11 @@ export interface components {
              */
             noticed_at: string;
         };
+        /** RefusedView */
+        RefusedView: {
+            /** Refused */
+            refused: number;
+        };
         /** RegionView */
         RegionView: {
             /** Code */
@@ -4657,6 +4702,15 @@ export interface components {
          * @enum {string}
          */
         RequestState: "open" | "granted" | "refused";
+        /**
+         * RequestsRefuse
+         * @description All open requests of one kind at once: somebody floods the class, or everybody is in.
+         */
+        RequestsRefuse: {
+            kind: components["schemas"]["RequestKind"];
+            /** Reason */
+            reason: string;
+        };
         /**
          * ResetNote
          * @description What the learner is told until he opens a store again.
@@ -4935,6 +4989,8 @@ export interface components {
             is_late: boolean;
             /** Is Locked */
             is_locked: boolean;
+            /** Locked Until */
+            locked_until: string | null;
             /** Login */
             login: string | null;
             /** Name */
@@ -6877,6 +6933,41 @@ export interface operations {
             };
         };
     };
+    classroom_requests_refuse_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestsRefuse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     classroom_requests_let_in: {
         parameters: {
             query?: never;
@@ -7105,6 +7196,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    classroom_seats_unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cohort_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatListView"];
                 };
             };
             /** @description Validation Error */

@@ -1,5 +1,5 @@
 /** What the list of a class shows: filters with counts, the state of a PIN, who comes first. Pure. */
-import type { SeatRow } from '@/api/types'
+import type { RequestRow, SeatRow } from '@/api/types'
 import { seatText } from '@/format/seat'
 
 export const FILTERS = ['all', 'unclaimed', 'claimed', 'locked', 'withdrawn'] as const
@@ -26,6 +26,13 @@ export function pinState(row: SeatRow): 'none' | 'ready' | 'wrong' | 'locked' | 
   if (row.is_locked) return 'locked'
   if (row.pin_failures > 0) return 'wrong'
   return row.has_pin ? 'ready' : 'none'
+}
+
+/** What kinds of requests wait, and how many of each; the more first. */
+export function requestKinds(rows: readonly RequestRow[]): { kind: RequestRow['kind']; count: number }[] {
+  const counts = new Map<RequestRow['kind'], number>()
+  for (const row of rows) counts.set(row.kind, (counts.get(row.kind) ?? 0) + 1)
+  return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count)
 }
 
 /** Real time of the room, `14:05`, with the date when it was another day. */

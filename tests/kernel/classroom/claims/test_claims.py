@@ -16,19 +16,29 @@ from kernel.ids import new_id
 from tests.kernel.classroom.conftest import MakePlanned
 from tests.kernel.classroom.planned import Planned, at, code_of, wrong
 from tests.mall.races import until_waiting
+from tests.manual_clock import ManualClock
 
 NOT_MATCHING = (404, "kernel.claims.not_matching")
+LOCKED = (429, "kernel.claims.locked")
+HELD = (429, "kernel.claims.browser_held")
 OLD_PASSWORD = "my word of last year"
 
 
-async def with_person(planned: Planned, *, disabled: bool = False) -> str:
-    """Seats somebody as number 4 who has an account from an earlier class, and returns its log-in name."""
+async def with_person(planned: Planned, *, disabled: bool = False, earlier: Planned | None = None) -> str:
+    """Seats somebody as number 4 who has an account from an earlier class, and returns its log-in name.
+
+    The earlier class was one of the same institution, unless given.
+    """
     login, person_id = f"old-{new_id().hex}", new_id()
     async with planned.runtime.enter_system() as uow:
+        home = planned.home if earlier is None else earlier.home
+        then = await classroom.add_cohort(
+            uow, institution_id=home.institution_id, region_code=home.region_code, name="去年的班"
+        )
         account_id = await classroom.add_account(
             uow,
-            institution_id=planned.home.institution_id,
-            region_code=planned.home.region_code,
+            institution_id=home.institution_id,
+            region_code=home.region_code,
             login=login,
             password_hash=passwords.hash_now(OLD_PASSWORD),
             display_name="孙老同学",
@@ -36,6 +46,7 @@ async def with_person(planned: Planned, *, disabled: bool = False) -> str:
         change = "UPDATE kernel_account SET person_id = :person_id, disabled_at = CASE WHEN :disabled THEN now() END"
         values = {"person_id": person_id, "disabled": disabled, "id": account_id}
         await uow.execute(text(f"{change} WHERE id = :id"), values)
+        await classroom.add_seat(uow, then, Learner("孙老同学", account_id=account_id, person_id=person_id))
         await classroom.add_seat(uow, planned.home, Learner("孙老同学", person_id=person_id))
     return login
 
@@ -83,6 +94,13 @@ class TestPreview:
         login = await with_person(planned)
         assert (await planned.preview(await planned.pin_of(4))).json()["login"] == login
 
+    async def test_knows_no_account_of_another_institutions_class(
+        self, planned: Planned, new_planned: MakePlanned
+    ) -> None:
+        await with_person(planned, earlier=await new_planned())
+        found = (await planned.preview(await planned.pin_of(4))).json()
+        assert (found["login"], found["suggested_login"]) == (None, f"{planned.code.lower()}-04")
+
     async def test_knows_no_account_that_is_disabled(self, planned: Planned) -> None:
         await with_person(planned, disabled=True)
         assert (await planned.preview(await planned.pin_of(4))).json()["login"] is None
@@ -117,8 +135,8 @@ class TestLock:
         pin = await planned.pin_of(1)
         answers = await asyncio.gather(*(planned.preview(wrong(pin)) for _ in range(5)))
         assert [code_of(answer) for answer in answers] == [NOT_MATCHING] * 5
-        assert code_of(await planned.preview(pin)) == (409, "kernel.claims.locked")
-        assert code_of(await planned.claim(pin)) == (409, "kernel.claims.locked")
+        assert code_of(await planned.preview(pin)) == LOCKED
+        assert code_of(await planned.claim(pin)) == LOCKED
         seat = await planned.seat(1)
         assert (seat["is_locked"], seat["pin_failures"], seat["state"]) == (True, 5, "unclaimed")
         assert (await planned.preview(await planned.pin_of(2))).status_code == 200
@@ -139,12 +157,76 @@ class TestLock:
             assert (await planned.preview(pin)).status_code == 200
         assert (await planned.seat(1))["pin_failures"] == 4
 
+    async def test_ends_by_itself_and_lasts_longer_each_time(self, planned: Planned, wall: ManualClock) -> None:
+        pin = await planned.pin_of(1)
+        await asyncio.gather(*(planned.preview(wrong(pin)) for _ in range(5)))
+        refused = await planned.preview(pin)
+        assert (refused.headers["retry-after"], refused.json()["params"]["minutes"]) == ("120", 2)
+        wall.advance(seconds=119)
+        assert code_of(await planned.preview(pin)) == LOCKED
+        wall.advance(seconds=1)
+        assert (await planned.seat(1))["is_locked"] is False
+        assert code_of(await planned.preview(wrong(pin))) == NOT_MATCHING
+        wall.advance(minutes=2)
+        assert code_of(await planned.preview(pin)) == LOCKED
+        wall.advance(minutes=2)
+        assert (await planned.preview(pin)).status_code == 200
+        assert (await planned.claim(pin)).status_code == 201
+
+    async def test_is_lifted_for_the_whole_class_with_the_slips_still_good(self, planned: Planned) -> None:
+        pins = [await planned.pin_of(number) for number in (1, 2, 3)]
+        await asyncio.gather(*(planned.preview(wrong(pin)) for pin in pins for _ in range(5)))
+        assert [row["is_locked"] for row in (await planned.lecturer.get(f"{planned.path}/seats"))["rows"]] == [True] * 3
+        view = await planned.lecturer.post(f"{planned.path}/seats/unlock")
+        assert [(row["is_locked"], row["pin_failures"]) for row in view["rows"]] == [(False, 0)] * 3
+        assert {(await planned.claim(pin)).status_code for pin in pins} == {201}
+
+    async def test_is_not_another_lecturers_to_lift(self, planned: Planned, new_planned: MakePlanned) -> None:
+        other, pin = await new_planned(), await planned.pin_of(1)
+        await asyncio.gather(*(planned.preview(wrong(pin)) for _ in range(5)))
+        await other.lecturer.post(f"{planned.path}/seats/unlock", status=404)
+        await other.lecturer.post(f"{other.path}/seats/unlock")
+        assert (await planned.seat(1))["is_locked"] is True
+
     async def test_is_lifted_by_a_new_pin_that_makes_the_old_one_worthless(self, planned: Planned) -> None:
         pin = await planned.pin_of(1)
         await asyncio.gather(*(planned.preview(wrong(pin)) for _ in range(5)))
         fresh = await planned.lecturer.post(f"{planned.path}/seats/{planned.seat_ids[0]}/new-pin")
         assert (await planned.preview(fresh["pin"])).status_code == 200
         assert code_of(await planned.preview(pin)) == NOT_MATCHING
+
+
+class TestBrowser:
+    async def test_that_types_ten_wrong_pins_waits_and_locks_no_more_seats(
+        self, planned: Planned, wall: ManualClock
+    ) -> None:
+        pins = [await planned.pin_of(number) for number in (1, 2, 3)]
+        async with planned.phone() as phone:
+            await phone.get("/api/v1/claims/requests/mine")  # as the page does first
+            tries = [wrong(pin) for pin in pins for _ in range(4)]
+            answers = await asyncio.gather(*(planned.preview(pin, phone=phone) for pin in tries))
+            assert Counter(code_of(answer) for answer in answers) == {NOT_MATCHING: 10, HELD: 2}
+            counted = [(await planned.seat(number))["pin_failures"] for number in (1, 2, 3)]
+            assert sum(counted) == 10
+            held = await planned.preview(pins[2], phone=phone)
+            assert (code_of(held), held.headers["retry-after"]) == (HELD, "600")
+            assert code_of(await planned.claim(pins[2], phone=phone)) == HELD
+            assert (await planned.preview(pins[2])).status_code == 200
+            wall.advance(minutes=10)
+            assert (await planned.preview(pins[2], phone=phone)).status_code == 200
+
+    async def test_that_types_right_pins_is_not_counted(self, planned: Planned) -> None:
+        pin = await planned.pin_of(1)
+        async with planned.phone() as phone:
+            await phone.get("/api/v1/claims/requests/mine")
+            for _ in range(11):
+                assert (await planned.preview(pin, phone=phone)).status_code == 200
+
+    async def test_is_recognised_by_a_cookie_that_scripts_do_not_see(self, planned: Planned) -> None:
+        async with planned.phone() as phone:
+            first = await phone.get("/api/v1/claims/requests/mine")
+            assert "HttpOnly" in first.headers["set-cookie"]
+            assert "set-cookie" not in (await phone.get("/api/v1/claims/requests/mine")).headers
 
 
 class TestClaim:
@@ -239,6 +321,15 @@ class TestOldAccount:
             answer = await planned.claim(await planned.pin_of(4), phone=phone, login=None, password=OLD_PASSWORD)
             assert answer.json()["account"]["login"] == login
             assert (await phone.get("/api/v1/session")).json()["account"]["login"] == login
+
+    async def test_of_another_institution_is_left_where_it_is(self, planned: Planned, new_planned: MakePlanned) -> None:
+        theirs = await with_person(planned, earlier=await new_planned())
+        async with planned.phone() as phone:
+            answer = await planned.claim(await planned.pin_of(4), phone=phone)
+        assert answer.status_code == 201
+        assert answer.json()["account"]["login"] != theirs
+        seats = "SELECT count(*) FROM kernel_seat s JOIN kernel_account a ON a.id = s.account_id WHERE a.login = :login"
+        assert await planned.scalar(seats, login=theirs) == 1
 
     async def test_is_not_taken_by_whoever_found_the_slip(self, planned: Planned) -> None:
         await with_person(planned)

@@ -2,15 +2,17 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient, Response
 from sqlalchemy import text
 
-from kernel.classroom.claims.rules import OPEN_REQUESTS_AT_MOST
+from kernel.classroom.claims.rules import OPEN_OF_A_KIND_AT_MOST
 from kernel.ids import new_id
 from tests.kernel.classroom.conftest import MakePlanned
 from tests.kernel.classroom.id_numbers import new_id_number
 from tests.kernel.classroom.planned import Planned, code_of
+from tests.manual_clock import ManualClock
 
 
 async def ask(phone: AsyncClient, planned: Planned, name: str = "钱来迟", *, code: str | None = None) -> Response:
@@ -27,6 +29,32 @@ async def mine(phone: AsyncClient) -> Any:
 async def waiting(planned: Planned) -> list[Any]:
     """Returns the lecturer's list."""
     return list((await planned.lecturer.get(f"{planned.path}/requests"))["rows"])
+
+
+async def flood(planned: Planned, kind: str, n: int) -> None:
+    """Lets a class have so many open requests of a kind, from nobody in particular."""
+    rows = "INSERT INTO kernel_class_request (id, institution_id, region_code, cohort_id, kind, state, name, note, browser, asked_at, reason)"
+    values = (
+        "SELECT gen_random_uuid(), :institution_id, '610100', :cohort_id, :kind, 'open', '某人', '0000', '', now(), ''"
+    )
+    async with planned.runtime.enter_system() as uow:
+        await uow.execute(
+            text(f"{rows} {values} FROM generate_series(1, :n)"),
+            {
+                "institution_id": planned.home.institution_id,
+                "cohort_id": planned.home.cohort_id,
+                "kind": kind,
+                "n": n,
+            },
+        )
+
+
+async def let_in(planned: Planned, phone: AsyncClient, *, seat_id: UUID | None = None) -> Any:
+    """Lets in whoever has asked from a phone, and returns what the phone hears."""
+    [row] = await waiting(planned)
+    body = {} if seat_id is None else {"seat_id": str(seat_id)}
+    await planned.lecturer.post(f"{planned.path}/requests/{row['id']}/let-in", body)
+    return await mine(phone)
 
 
 async def forgetful(planned: Planned, phone: AsyncClient) -> tuple[str, Response]:
@@ -108,26 +136,23 @@ class TestJoin:
             assert code_of(await ask(phone, planned)) == (409, "kernel.claims.asked_already")
         assert len(await waiting(planned)) == 1
 
+    async def test_of_one_browser_waits_once_though_it_asks_many_times_at_once(self, planned: Planned) -> None:
+        async with planned.phone() as phone:
+            await mine(phone)  # as the page does first; from now on the browser is recognised
+            answers = await asyncio.gather(*(ask(phone, planned) for _ in range(5)))
+        assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+        assert len(await waiting(planned)) == 1
+
     async def test_to_a_class_nobody_has_is_refused(self, planned: Planned) -> None:
         async with planned.phone() as phone:
             assert code_of(await ask(phone, planned, code="ZZZZZZ")) == (404, "kernel.claims.no_such_class")
             assert await mine(phone) is None
 
     async def test_beyond_the_limit_is_refused_though_many_come_at_once(self, planned: Planned) -> None:
-        rows = "INSERT INTO kernel_class_request (id, institution_id, region_code, cohort_id, kind, state, name, note, browser, asked_at, reason)"
-        values = "SELECT gen_random_uuid(), :institution_id, '610100', :cohort_id, 'join', 'open', '某人', '0000', '', now(), ''"
-        async with planned.runtime.enter_system() as uow:
-            await uow.execute(
-                text(f"{rows} {values} FROM generate_series(1, :n)"),
-                {
-                    "institution_id": planned.home.institution_id,
-                    "cohort_id": planned.home.cohort_id,
-                    "n": OPEN_REQUESTS_AT_MOST - 1,
-                },
-            )
+        await flood(planned, "join", OPEN_OF_A_KIND_AT_MOST - 1)
         answers = await asyncio.gather(*(ask(planned.phone(), planned) for _ in range(3)))
         assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
-        assert len(await waiting(planned)) == OPEN_REQUESTS_AT_MOST
+        assert len(await waiting(planned)) == OPEN_OF_A_KIND_AT_MOST
 
     async def test_into_a_full_class_stays_open(self, new_planned: MakePlanned) -> None:
         planned = await new_planned(learners=30)
@@ -158,7 +183,116 @@ class TestJoin:
         assert (await waiting(planned))[0]["state"] == "open"
 
 
+class TestToldPin:
+    """A granted request tells its browser the PIN it was granted with, for a day, and never another one."""
+
+    async def test_is_not_the_fresh_one_after_the_claim_was_undone(self, planned: Planned) -> None:
+        async with planned.phone() as thief:
+            await ask(thief, planned, "李雨桐")
+            told = await let_in(planned, thief, seat_id=planned.seat_ids[0])
+            await planned.claim(told["pin"])
+            await planned.lecturer.post(f"{planned.path}/seats/{planned.seat_ids[0]}/undo-claim", {})
+            after = await mine(thief)
+        assert (after["state"], after["pin"], after["class_code"]) == ("granted", None, None)
+
+    async def test_is_not_the_fresh_one_after_a_renewal(self, planned: Planned) -> None:
+        async with planned.phone() as phone:
+            await ask(phone, planned, "李雨桐")
+            await let_in(planned, phone, seat_id=planned.seat_ids[0])
+            await planned.lecturer.post(f"{planned.path}/seats/{planned.seat_ids[0]}/new-pin")
+            assert (await mine(phone))["pin"] is None
+
+    async def test_is_gone_after_the_learner_withdrew_and_came_back(self, planned: Planned) -> None:
+        async with planned.phone() as phone:
+            await ask(phone, planned, "李雨桐")
+            await let_in(planned, phone, seat_id=planned.seat_ids[0])
+            for action in ("withdraw", "readmit"):
+                await planned.lecturer.post(f"{planned.path}/seats/{planned.seat_ids[0]}/{action}", {})
+                assert (await mine(phone))["pin"] is None
+
+    async def test_is_the_last_askers_only(self, planned: Planned) -> None:
+        async with planned.phone() as first, planned.phone() as second:
+            await ask(first, planned, "李雨桐")
+            await let_in(planned, first, seat_id=planned.seat_ids[0])
+            await ask(second, planned, "李雨桐")
+            told = await let_in(planned, second, seat_id=planned.seat_ids[0])
+            assert told["pin"] == await planned.pin_of(1)
+            assert (await mine(first))["pin"] is None
+
+    async def test_is_gone_after_a_day(self, planned: Planned, wall: ManualClock) -> None:
+        async with planned.phone() as phone:
+            await ask(phone, planned)
+            assert (await let_in(planned, phone))["pin"] is not None
+            wall.advance(hours=23, minutes=59)
+            assert (await mine(phone))["pin"] is not None
+            wall.advance(minutes=1)
+            after = await mine(phone)
+        assert (after["state"], after["pin"]) == ("granted", None)
+
+    async def test_is_gone_with_the_class(self, planned: Planned) -> None:
+        async with planned.phone() as phone:
+            await ask(phone, planned)
+            await let_in(planned, phone)
+            await planned.open()
+            async with planned.runtime.enter_system() as uow:
+                close = "UPDATE kernel_cohort SET state = 'closed', closed_at = now() WHERE id = :id"
+                await uow.execute(text(close), {"id": planned.home.cohort_id})
+            assert (await mine(phone))["pin"] is None
+
+    async def test_is_none_when_the_seat_went_with_its_roster(self, planned: Planned) -> None:
+        async with planned.phone() as phone:
+            await ask(phone, planned, "李雨桐")
+            await let_in(planned, phone, seat_id=planned.seat_ids[0])
+            async with planned.runtime.enter_system() as uow:
+                await uow.execute(text("DELETE FROM kernel_seat WHERE id = :id"), {"id": planned.seat_ids[0]})
+            after = await mine(phone)
+        assert (after["state"], after["pin"]) == ("granted", None)
+
+
+class TestRefuseAll:
+    async def test_refuses_one_kind_and_leaves_the_other(self, planned: Planned) -> None:
+        async with planned.phone() as phone, planned.phone() as other:
+            await forgetful(planned, other)
+            await ask(phone, planned)
+            await flood(planned, "join", 5)
+            body = {"kind": "join", "reason": "请到讲台找老师"}
+            done = await planned.lecturer.post(f"{planned.path}/requests/refuse-all", body)
+            assert done == {"refused": 6}
+            told = await mine(phone)
+            assert (told["state"], told["reason"]) == ("refused", "请到讲台找老师")
+            assert (await mine(other))["state"] == "open"
+        assert [row["kind"] for row in await waiting(planned)] == ["password"]
+        assert await planned.lecturer.post(f"{planned.path}/requests/refuse-all", body) == {"refused": 0}
+
+    async def test_is_the_classs_own(self, planned: Planned, new_planned: MakePlanned) -> None:
+        other = await new_planned()
+        await flood(planned, "join", 2)
+        body = {"kind": "join", "reason": "不是本班"}
+        await other.lecturer.post(f"{planned.path}/requests/refuse-all", body, status=404)
+        await other.lecturer.post(f"{other.path}/requests/refuse-all", body)
+        assert len(await waiting(planned)) == 2
+
+
 class TestPassword:
+    async def test_has_room_though_a_flood_wants_to_join(self, planned: Planned) -> None:
+        await flood(planned, "join", OPEN_OF_A_KIND_AT_MOST)
+        async with planned.phone() as phone, planned.phone() as other:
+            assert code_of(await ask(other, planned)) == (409, "kernel.claims.too_many_requests")
+            _, asked = await forgetful(planned, phone)
+            assert asked.status_code == 201
+
+    async def test_asked_by_whoever_sat_there_before_is_not_granted_on_the_next_one(
+        self, planned: Planned, wall: ManualClock
+    ) -> None:
+        async with planned.phone() as thief:
+            await forgetful(planned, thief)
+        await planned.lecturer.post(f"{planned.path}/seats/{planned.seat_ids[0]}/undo-claim", {})
+        wall.advance(minutes=1)
+        assert (await planned.claim(await planned.pin_of(1))).status_code == 201
+        [row] = await waiting(planned)
+        refused = await planned.lecturer.send("POST", f"{planned.path}/requests/{row['id']}/reset-password")
+        assert code_of(refused) == (409, "kernel.claims.not_possible")
+
     async def test_is_reset_for_the_lecturer_to_hand_over(self, planned: Planned) -> None:
         async with planned.phone() as phone:
             login, asked = await forgetful(planned, phone)

@@ -204,6 +204,15 @@ class TestKeep:
         answer = await anybody.post(KEEP, json={"test": await measure(), "place": at(code, 1), "measures": report()})
         assert answer.status_code == 201
 
+    async def test_of_a_learner_has_room_though_strangers_fill_his_place(
+        self, world: World, anybody: AsyncClient, measure: Measure, code: str
+    ) -> None:
+        for _ in range(30):
+            body = {"test": await measure(), "place": at(code, 1), "measures": report()}
+            assert (await anybody.post(KEEP, json=body)).status_code == 201
+        own = {"test": await measure(), "place": None, "measures": report()}
+        await world.learners[0].post("/device-checks", own, status=201)
+
     async def test_is_never_changed(self, world: World, measure: Measure) -> None:
         await world.learners[0].post(
             "/device-checks", {"test": await measure(), "place": None, "measures": report()}, status=201
@@ -229,6 +238,31 @@ class TestRoom:
         assert (room["figures"]["checked"], room["figures"]["passed"], room["figures"]["failed"]) == (1, 1, 0)
         assert (room["room_reference_kbit"], room["rules_label"]) == (100_000, "示例")
         assert (room["cohort_name"], room["institution_name"]) == ("测试班", "示例培训学校")
+
+    async def test_shows_what_a_learner_measured_though_strangers_measured_later(
+        self, world: World, anybody: AsyncClient, measure: Measure, code: str
+    ) -> None:
+        bad = report(storage={"cookies": False, "local": True})
+        own = {"test": await measure(), "place": None, "measures": report()}
+        await world.learners[0].post("/device-checks", own, status=201)
+        for _ in range(2):
+            body = {"test": await measure(), "place": at(code, 1), "measures": bad}
+            assert (await anybody.post(KEEP, json=body)).status_code == 201
+        check = (await room_of(world))["seats"][0]["check"]
+        assert (check["verdict"], check["signed_in"]) == ("pass", True)
+
+    async def test_shows_the_newest_when_another_learner_sits_there_now(
+        self, world: World, anybody: AsyncClient, measure: Measure, code: str
+    ) -> None:
+        own = {"test": await measure(), "place": None, "measures": report()}
+        await world.learners[0].post("/device-checks", own, status=201)
+        async with world.runtime.enter_system() as uow:
+            leave = "UPDATE kernel_seat SET account_id = NULL WHERE id = :id"
+            await uow.execute(text(leave), {"id": world.learners[0].seat_id})
+        bad = report(storage={"cookies": False, "local": True})
+        await anybody.post(KEEP, json={"test": await measure(), "place": at(code, 1), "measures": bad})
+        check = (await room_of(world))["seats"][0]["check"]
+        assert (check["verdict"], check["signed_in"]) == ("fail", False)
 
     async def test_of_another_class_does_not_exist(self, world: World, new_world: MakeWorld) -> None:
         other = await new_world()

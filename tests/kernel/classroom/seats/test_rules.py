@@ -1,5 +1,7 @@
 """PINs as written and typed, states, and what is offered in each."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,10 +47,21 @@ class TestState:
         assert rules.state_of(new_id(), now) is SeatState.WITHDRAWN
         assert rules.state_of(None, now) is SeatState.WITHDRAWN
 
-    def test_locks_an_unclaimed_seat_only(self) -> None:
-        assert rules.is_locked(SeatState.UNCLAIMED, 5)
-        assert not rules.is_locked(SeatState.UNCLAIMED, 4)
-        assert not rules.is_locked(SeatState.CLAIMED, 5)
+    def test_locks_an_unclaimed_seat_only_and_for_a_time(self) -> None:
+        now = ManualClock().now()
+        later = now + timedelta(seconds=1)
+        assert rules.is_locked(SeatState.UNCLAIMED, later, now)
+        assert not rules.is_locked(SeatState.UNCLAIMED, now, now)
+        assert not rules.is_locked(SeatState.UNCLAIMED, None, now)
+        assert not rules.is_locked(SeatState.CLAIMED, later, now)
+
+
+class TestLock:
+    @pytest.mark.parametrize(
+        ("failures", "minutes"), [(0, 0), (4, 0), (5, 2), (6, 4), (7, 8), (8, 16), (9, 30), (10, 30), (10**6, 30)]
+    )
+    def test_doubles_up_to_half_an_hour(self, failures: int, minutes: int) -> None:
+        assert rules.lock_after(failures) == (timedelta(minutes=minutes) if minutes else None)
 
 
 class TestActions:

@@ -37,8 +37,8 @@ export const claim = {
       waitingText: '{name}：老师同意后，这一页会自动往下走。也可以举手提醒一下老师。',
       refused: '老师没有同意',
       again: '重新申请',
-      done: '这条申请已经用过了',
-      doneText: '席位已经认领，直接用账号和密码登录。',
+      done: '这条申请已经处理过了',
+      doneText: '席位认领好了，就用账号和密码登录；还没认领，请找老师要新的 PIN，或重新申请。',
     },
     forgotten: {
       title: '忘记密码',

@@ -89,7 +89,7 @@ export const devices = {
     media: { ok: '正常', none: '没有', denied: '未允许', insecure: '地址不支持', busy: '打不开', skipped: '未测' },
     notYet: '这个机位还没有检测。请在那台电脑上打开检测页。',
     allFine: '各项都正常。',
-    newest: '同一机位以最近一次为准，以前的结果仍保留。',
+    newest: '同一机位以最近一次为准；学员登录后自己测过的，以他的为准。其他结果仍保留。',
     noClass: '还没有进入班级',
     noClassText: '进入一个班级后，这里显示它的 30 个机位。',
   },

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from app import health, modules
+from app import flat_routes, health, modules
 from app.demo import routes as demo
 from app.lan.routes import router as entrance
 from app.tls import routes as tls
@@ -60,10 +60,10 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
     if chosen.demo:
         api.include_router(demo.router)
     api.include_router(entrance)
-    app.include_router(api)
+    flat_routes.include(app, api)
     app.include_router(sockets)
     app.include_router(device_sockets)
-    app.include_router(health.router)
+    flat_routes.include(app, health.router)
     if chosen.tls_authority:
         tls.install(app, authority=Path(chosen.tls_authority))
     app.router.routes.append(Leftover("/{path:path}", WebFiles(chosen.web_dist).serve, include_in_schema=False))

@@ -25,6 +25,7 @@ BUDGETS = Path(__file__).with_name("budgets.toml")
 WARM_UP_SECONDS = 2.0
 FOREIGN_AT_MOST = 10
 """Percent of one core that others may use before the figures are called provisional."""
+HEAD = f"{'':<14}{'per s':>9}  {'p50 / p95 / p99 ms':<20}{'web%':>4} {'pg%':>4} {'own%':>4} {'else':>4}  {'web ms':>7} {'pg ms':>6}     MiB"
 MIB = 1024 * 1024
 
 
@@ -45,7 +46,12 @@ class Line:
         times = [client.percentile(self.measured.journeys, share) for share in (0.5, 0.95, 0.99)]
         latency = " / ".join(f"{value:.0f}" for value in times)
         cpu = f"{self.server:4.0f} {self.postgres:4.0f} {self.client:4.0f} {self.foreign:4.0f}"
-        return f"{self.name:<18}{self.measured.per_second:9.1f}  {latency:<18}{cpu}  {self.mib:6.0f}  {note}"
+        each = f"{self._cost(self.server):7.2f} {self._cost(self.postgres):6.2f}"
+        return f"{self.name:<14}{self.measured.per_second:9.1f}  {latency:<20}{cpu}  {each}  {self.mib:6.0f}  {note}"
+
+    def _cost(self, percent: float) -> float:
+        """Returns milliseconds of processor time a journey: the figure that a busy machine spoils least."""
+        return percent * 10 / self.measured.per_second if self.measured.journeys else 0.0
 
 
 class Meter:
@@ -98,7 +104,7 @@ def _verdict(line: Line, budget: dict[str, Any]) -> tuple[bool, str]:
 
 def _measure_all(bench: Bench, budgets: dict[str, Any], chosen: list[str], seconds: float) -> bool:
     """Prints the table row by row; returns whether every budget holds."""
-    print(f"{'':<18}{'per s':>9}  {'p50/p95/p99 ms':<18}{'web':>4} {'pg':>4} {'own':>4} {'else':>4}  RSS MiB")  # noqa: T201
+    print(HEAD)  # noqa: T201
     holds, foreign = True, 0.0
     for name, journey in journeys.floor_journeys().items():
         line = uvloop.run(_measure(bench, f"floor {name}", bench.strangers(), journey, bench.floor, seconds / 2))

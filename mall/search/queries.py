@@ -150,12 +150,13 @@ async def _find(uow: UnitOfWork, filters: Filters, search: Search | None, place:
         params |= {"today": place.day, "in_title": list(search.in_title), "described": list(search.described)}
     if place.after is not None:
         params |= {"after_rank": place.after[0], "after_id": place.after[1]}
-    statement = _statement(filters.sort, conditions, scored=scored, first=place.after is None)
+    counted = place.after is None and bool(conditions)
+    statement = _statement(filters.sort, conditions, scored=scored, first=place.after is None, counted=counted)
     return list(await uow.execute(statement, params))
 
 
 @cache
-def _statement(sort: Sort, conditions: tuple[str, ...], *, scored: bool, first: bool) -> TextClause:
+def _statement(sort: Sort, conditions: tuple[str, ...], *, scored: bool, first: bool, counted: bool) -> TextClause:
     """Returns the statement of one shape of search; there are a few dozen, and each is compiled once."""
     rank = score_in_sql() if scored else _ORDERS[sort]
     where = " AND ".join(_CONDITIONS[name] for name in conditions)
@@ -165,8 +166,8 @@ def _statement(sort: Sort, conditions: tuple[str, ...], *, scored: bool, first: 
             points=_POINTS if scored else "",
             where=f"WHERE {where}" if where else "",
             after="" if first else "WHERE (f.rank, f.product_id) > (:after_rank, :after_id)",
-            total=", count(*) OVER () AS total" if first else "",
-            total_of=", f.total" if first else "",
+            total=", count(*) OVER () AS total" if counted else "",
+            total_of=", f.total" if counted else ", NULL AS total",
         )
     )
 

@@ -21,7 +21,7 @@ class Match(StrEnum):
 
 
 class ProductPage(View):
-    """`match` is null without words; `total` stands on the first page only."""
+    """`match` is null without words; `total` stands on the first page of what is filtered or searched for, else it is null."""
 
     rows: list[ProductCard]
     next_cursor: str | None

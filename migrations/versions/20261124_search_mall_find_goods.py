@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.CheckConstraint("searches > 0", name="mall_search_count_positive"),
     )
     for table in TABLES:
-        for statement in rls.protect_sandbox_rows(table):
+        for statement in rls.protect_scanned_sandbox_rows(table):
             op.execute(statement)
     for statement in rls.grant(app_role, tables=TABLES):
         op.execute(statement)

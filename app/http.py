@@ -1,5 +1,6 @@
 """The web process: composes the packages into one FastAPI application."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,6 +33,13 @@ class _Site(FastAPI):
         return Edge(super().build_middleware_stack())
 
 
+def _collect_less() -> None:
+    """Leaves what lives as long as the process out of garbage collection: a tenth of a request's time went there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def create_app(configured: Settings | None = None, *, wall: WallClock | None = None) -> FastAPI:
     """Returns the application; it opens database and Redis when it starts and closes them when it stops."""
     chosen = configured or settings.load()
@@ -45,6 +53,7 @@ def create_app(configured: Settings | None = None, *, wall: WallClock | None = N
         try:
             async with Gate.opened(runtime, chosen.redis_url, topics=modules.topics(), catalogue=catalogue) as gate:
                 app.state.realtime = gate
+                _collect_less()
                 yield
         finally:
             await runtime.close()

@@ -15,7 +15,8 @@ class SearchEntry(SQLModel, table=True):
     """By what a product on sale is found, filtered and ordered. What is off the shelf has none. Made by `service.refresh`.
 
     `words` are lexemes weighted A to D (`rules.entry_of`), `sales` and `quality` parts of the rank from 0 to 100,
-    `cut_by` is the version of cutting and lists that made it.
+    `cut_by` is the version of cutting and lists that made it. No GIN index on `words`: `@@` is not leakproof, so PostgreSQL
+    must not use it before the wall has been checked. A search reads its class's entries, 0.2 ms for a thousand.
     """
 
     __tablename__ = "mall_product_search"
@@ -24,7 +25,6 @@ class SearchEntry(SQLModel, table=True):
         CheckConstraint("quality BETWEEN 0 AND 100", name="mall_product_search_quality_is_a_part"),
         CheckConstraint("price_min_fen > 0", name="mall_product_search_price_positive"),
         CheckConstraint("sold >= 0", name="mall_product_search_sold_not_negative"),
-        Index("mall_product_search_words", "words", postgresql_using="gin"),
         Index("mall_product_search_by_category", "sandbox_id", "category"),
         Index("mall_product_search_of_shop", "sandbox_id", "shop_id"),
     )

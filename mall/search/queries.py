@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import TextClause, text
 
 from kernel.unit_of_work import UnitOfWork
@@ -47,8 +48,8 @@ _PAGE = """
     WITH found AS (SELECT x.product_id, x.shop_id, x.price_min_fen, x.market_price_fen, {rank} AS rank
                      FROM mall_product_search x {points} {where}),
          page AS (SELECT f.*{total} FROM found f {after} ORDER BY f.rank, f.product_id LIMIT :limit)
-    SELECT p.id, p.title, p.picture, f.price_min_fen AS price_fen, f.market_price_fen, p.sold, p.shop_id,
-           s.name AS shop_name, f.rank{total_of}
+    SELECT p.id, p.title, CAST(p.picture AS text), f.price_min_fen, f.market_price_fen, p.sold, p.shop_id, s.name, f.rank,
+           {total_of} AS total
       FROM page f JOIN mall_product p ON p.id = f.product_id JOIN mall_shop s ON s.id = f.shop_id
      WHERE p.state = 'on_sale' AND s.state = 'open'
      ORDER BY f.rank, f.product_id
@@ -167,7 +168,7 @@ def _statement(sort: Sort, conditions: tuple[str, ...], *, scored: bool, first: 
             where=f"WHERE {where}" if where else "",
             after="" if first else "WHERE (f.rank, f.product_id) > (:after_rank, :after_id)",
             total=", count(*) OVER () AS total" if counted else "",
-            total_of=", f.total" if counted else ", NULL AS total",
+            total_of="f.total" if counted else "NULL",
         )
     )
 
@@ -220,17 +221,18 @@ def _page(filters: Filters, rows: list[Any], match: Match | None, start: Place |
     shown = rows[: filters.size]
     return {
         "rows": [
+            # The picture is JSON already: it is neither read nor written again.
             {
-                "id": row.id,
-                "title": row.title,
-                "picture": row.picture,
-                "price_fen": row.price_fen,
-                "market_price_fen": row.market_price_fen,
-                "sold": row.sold,
-                "shop_id": row.shop_id,
-                "shop_name": row.shop_name,
+                "id": product_id,
+                "title": title,
+                "picture": orjson.Fragment(picture),
+                "price_fen": price_fen,
+                "market_price_fen": market_price_fen,
+                "sold": sold,
+                "shop_id": shop_id,
+                "shop_name": shop_name,
             }
-            for row in shown
+            for product_id, title, picture, price_fen, market_price_fen, sold, shop_id, shop_name, _, _ in shown
         ],
         "next_cursor": cursors.write(filters.sort, start, shown[-1]) if more and start is not None else None,
         "match": match,

@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.CheckConstraint("price_min_fen > 0", name="mall_product_search_price_positive"),
         sa.CheckConstraint("sold >= 0", name="mall_product_search_sold_not_negative"),
     )
-    op.create_index("mall_product_search_words", "mall_product_search", ["words"], postgresql_using="gin")
     op.create_index("mall_product_search_by_category", "mall_product_search", ["sandbox_id", "category"])
     op.create_index("mall_product_search_of_shop", "mall_product_search", ["sandbox_id", "shop_id"])
     op.create_table(

@@ -1644,6 +1644,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/products/{product_id}/rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Rank
+         * @description Returns why a product of the seller stands where it stands in a search.
+         */
+        get: operations["mall_desk_products_explain_rank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/products/{product_id}/take-off-shelf": {
         parameters: {
             query?: never;
@@ -1792,6 +1812,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/hot-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hot Words
+         * @description Returns what the class has searched for most lately.
+         */
+        get: operations["mall_search_hot_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/new-shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List New Shops
+         * @description Returns the stores opened last.
+         */
+        get: operations["mall_shops_list_new"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/pay-orders/{pay_order_id}": {
         parameters: {
             query?: never;
@@ -1906,6 +1966,46 @@ export interface paths {
         get: operations["mall_reconciliation_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/search-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description Returns what a buyer may be about to type.
+         */
+        get: operations["mall_search_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Search
+         * @description Counts a search towards the class's hot words; who searched is forgotten within the hour.
+         */
+        post: operations["mall_searches_count"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3584,6 +3684,11 @@ export interface components {
          * @enum {string}
          */
         Hint: "start" | "pause";
+        /** HotWords */
+        HotWords: {
+            /** Words */
+            words: string[];
+        };
         /** Hour */
         Hour: {
             /** Hour */
@@ -3967,6 +4072,12 @@ export interface components {
             message: string;
         };
         /**
+         * Match
+         * @description How the goods of a page answer the words: all of them, some of them, or there are none.
+         * @enum {string}
+         */
+        Match: "full" | "part" | "none";
+        /**
          * Measures
          * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
          */
@@ -4028,6 +4139,27 @@ export interface components {
              * Format: uuid
              */
             seat_id: string;
+        };
+        /** NewShop */
+        NewShop: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Name */
+            name: string;
+            /** On Sale */
+            on_sale: number;
+            /**
+             * Opened Sim At
+             * Format: date-time
+             */
+            opened_sim_at: string;
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
         };
         /** NextTimer */
         NextTimer: {
@@ -4135,6 +4267,12 @@ export interface components {
             /** Timers */
             timers: components["schemas"]["ParkedTimer"][];
         };
+        /**
+         * Part
+         * @description The parts of the recommended order of a search.
+         * @enum {string}
+         */
+        Part: "text" | "quality" | "sales" | "freshness" | "turn" | "penalty";
         /**
          * PasswordAsk
          * @description A learner asks his lecturer for a new password.
@@ -4466,12 +4604,18 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** ProductPage */
+        /**
+         * ProductPage
+         * @description `match` is null without words; `total` stands on the first page of what is filtered or searched for, else it is null.
+         */
         ProductPage: {
+            match: components["schemas"]["Match"] | null;
             /** Next Cursor */
             next_cursor: string | null;
             /** Rows */
             rows: components["schemas"]["ProductCard"][];
+            /** Total */
+            total: number | null;
         };
         /** ProductUpdate */
         ProductUpdate: {
@@ -4590,6 +4734,56 @@ export interface components {
             trace: components["schemas"]["TraceStepView"][];
             /** Wallet Fen */
             wallet_fen: number;
+        };
+        /**
+         * RankPart
+         * @description `value` is 0–100, `points` what it adds to the score (a penalty takes away), `to_gain` what is left to gain.
+         */
+        RankPart: {
+            part: components["schemas"]["Part"];
+            /** Points */
+            points: number;
+            /** To Gain */
+            to_gain: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * RankView
+         * @description `own` is null when the search does not find the product; `missing` are the words it does not hold.
+         */
+        RankView: {
+            first: components["schemas"]["RankedProduct"] | null;
+            /** Found */
+            found: number;
+            /** Label */
+            label: string;
+            /** Missing */
+            missing: string[];
+            /** On Sale */
+            on_sale: boolean;
+            own: components["schemas"]["RankedProduct"] | null;
+            /** Version */
+            version: number;
+            /** Words */
+            words: string[];
+        };
+        /** RankedProduct */
+        RankedProduct: {
+            /** Parts */
+            parts: components["schemas"]["RankPart"][];
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Place */
+            place: number;
+            /** Score */
+            score: number;
+            /** Shop Name */
+            shop_name: string;
+            /** Title */
+            title: string;
         };
         /** ReceiverView */
         ReceiverView: {
@@ -4855,6 +5049,11 @@ export interface components {
          * @enum {string}
          */
         SealedField: "id_number" | "phone";
+        /** SearchSaid */
+        SearchSaid: {
+            /** Q */
+            q: string;
+        };
         /**
          * SeatAction
          * @description What a lecturer may do to a seat; its page shows these buttons and no others.
@@ -5229,7 +5428,7 @@ export interface components {
          * @description The orders of a list of goods.
          * @enum {string}
          */
-        Sort: "recommended" | "price_asc" | "price_desc" | "sold";
+        Sort: "recommended" | "price_asc" | "price_desc" | "sold" | "newest";
         /** SpeedSet */
         SpeedSet: {
             /** Speed */
@@ -5336,6 +5535,20 @@ export interface components {
             url: string;
             /** Width */
             width: number;
+        };
+        /** SuggestedCategory */
+        SuggestedCategory: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /** Suggestions */
+        Suggestions: {
+            /** Categories */
+            categories: components["schemas"]["SuggestedCategory"][];
+            /** Words */
+            words: string[];
         };
         /**
          * SystemName
@@ -8747,6 +8960,39 @@ export interface operations {
             };
         };
     };
+    mall_desk_products_explain_rank: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_products_take_off_shelf: {
         parameters: {
             query?: never;
@@ -9033,6 +9279,46 @@ export interface operations {
             };
         };
     };
+    mall_search_hot_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotWords"];
+                };
+            };
+        };
+    };
+    mall_shops_list_new: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShop"][];
+                };
+            };
+        };
+    };
     mall_pay_orders_read: {
         parameters: {
             query?: never;
@@ -9102,6 +9388,9 @@ export interface operations {
             query?: {
                 category?: string | null;
                 q?: string | null;
+                from_fen?: number | null;
+                to_fen?: number | null;
+                in_stock?: boolean;
                 sort?: components["schemas"]["Sort"];
                 cursor?: string | null;
                 size?: number;
@@ -9212,6 +9501,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+        };
+    };
+    mall_search_suggest: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_searches_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

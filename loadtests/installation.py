@@ -170,7 +170,13 @@ def _item(number: int) -> dict[str, Any]:
     known = [item for shop in shelves for item in shop["goods"]]
     item = known[number % len(known)]
     price = 500 + number * 7 % 1500
-    return {**item, "title": f"{item['title'][:25]} {number:04d}", "fen": [price, price + 100, 300], "stock": 1_000_000}
+    plain = {name: value for name, value in item.items() if name not in {"specs", "skus"}}
+    return {
+        **plain,
+        "title": f"{item['title'][:25]} {number:04d}",
+        "fen": [price, price + 100, 300],
+        "stock": 1_000_000,
+    }
 
 
 async def _lay_floor(url: str) -> None:

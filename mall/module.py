@@ -9,6 +9,7 @@ from mall.accounts.handlers import OPEN_BOOKS, OPEN_WALLETS
 from mall.accounts.routes import router as accounts
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
+from mall.catalog.desk_routes import router as goods_desk
 from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
@@ -25,7 +26,20 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (shops, search, catalog, stock, carts, checkout, trades_router, accounts, analytics, resets, wall):
+for _part in (
+    shops,
+    search,
+    catalog,
+    goods_desk,
+    stock,
+    carts,
+    checkout,
+    trades_router,
+    accounts,
+    analytics,
+    resets,
+    wall,
+):
     _router.include_router(_part)
 
 MODULE = Module(

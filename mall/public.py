@@ -31,7 +31,8 @@ async def fill_search(uow: UnitOfWork) -> int:
 async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods: Iterable[Mapping[str, Any]]) -> UUID:
     """Opens the acting seat's store and puts goods on its shelf.
 
-    Each of `goods` has title, category, art, text, stock and `fen` = price, market price, cost.
+    Each of `goods` has title, category, attributes, art, text, stock and `fen` = price, market price, cost. Instead of the last two
+    it may have specs and skus, each as in `ProductCreate`; arts adds more drawings behind the first, merchant_code a code.
 
     Raises:
         Conflict: the seat has a store already.
@@ -40,21 +41,25 @@ async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods:
     """
     shop = await shops.open_shop(uow, ShopOpen(name=name, intro=intro))
     for item in goods:
-        price, market_price, cost = item["fen"]
-        await catalog.create(
-            uow,
-            ProductCreate.model_validate(
-                {
-                    "title": item["title"],
-                    "category": item["category"],
-                    "description": item["text"],
-                    "picture": {"kind": "art", "key": item["art"]},
-                    "price_fen": price,
-                    "market_price_fen": market_price,
-                    "cost_fen": cost,
-                    "on_hand": item["stock"],
-                    "on_shelf": True,
-                }
-            ),
-        )
+        await catalog.create(uow, ProductCreate.model_validate(_product(item)))
     return shop.id
+
+
+def _product(item: Mapping[str, Any]) -> dict[str, Any]:
+    arts = [item["art"], *item.get("arts", ())]
+    return {
+        "title": item["title"],
+        "category": item["category"],
+        "attributes": item["attributes"],
+        "pictures": [{"kind": "art", "key": key} for key in arts],
+        "detail": [{"kind": "text", "text": item["text"]}] if item["text"] else [],
+        "merchant_code": item.get("merchant_code", ""),
+        "specs": item.get("specs", []),
+        "skus": item["skus"] if "skus" in item else [_only_sku(item)],
+        "on_shelf": True,
+    }
+
+
+def _only_sku(item: Mapping[str, Any]) -> dict[str, Any]:
+    price, market_price, cost = item["fen"]
+    return {"price_fen": price, "market_price_fen": market_price, "cost_fen": cost, "on_hand": item["stock"]}

@@ -25,6 +25,7 @@ from kernel.sandbox import lease
 from kernel.sandbox.runner import Runner, TimerHandler
 from kernel.unit_of_work import UnitOfWork
 from mall import public as mall
+from tests.goods import DRY_GOODS
 from tests.manual_clock import ManualClock
 
 STARTS_SIM_AT = datetime(2026, 10, 12, 9, 0)  # noqa: DTZ001  simulated time has no zone
@@ -89,7 +90,8 @@ class World:
         async with self.runtime.enter_sandbox(self.sandbox_id, actor=owner.actor) as uow:
             await mall.open_shop_with_goods(uow, name=name, intro="", goods=goods)
         rows = (await owner.get("/mall/desk/products", size=100))["rows"]
-        return [next(row for row in rows if row["title"] == item["title"]) for item in goods]
+        found = [next(row for row in rows if row["title"] == item["title"]) for item in goods]
+        return [{**row, "sku_id": row["skus"][0]["id"]} for row in found]
 
     def runner(self, handlers: Mapping[str, TimerHandler] | None = None, holder: str = "test") -> Runner:
         """Returns a runner of this world's sandboxes, with the product's own timer handlers unless given others."""
@@ -136,6 +138,7 @@ def item(title: str = "测试蜂蜜", *, price: int = 5900, cost: int = 3100, st
     return {
         "title": title,
         "category": "dry-goods",
+        "attributes": DRY_GOODS,
         "art": "honey",
         "text": "",
         "stock": stock,

@@ -19,6 +19,7 @@ _BY_CONTENT = text(f"""
 _USAGE = text(
     "SELECT files, size_bytes FROM kernel_storage_usage WHERE sandbox_id = :sandbox_id AND seat_id = :seat_id"
 )
+_OWN = text("SELECT count(DISTINCT id) AS own FROM kernel_stored_file WHERE id = ANY(:file_ids) AND seat_id = :seat_id")
 _EXISTING = text("SELECT id FROM kernel_stored_file WHERE sandbox_id = :sandbox_id AND id = ANY(:file_ids)")
 
 
@@ -65,6 +66,20 @@ async def access_file(uow: UnitOfWork, file_id: UUID) -> StoredFileRow:
     if row.seat_id != uow.actor.seat:
         raise NotFound("kernel.storage.not_found")
     return row
+
+
+async def access_files(uow: UnitOfWork, file_ids: list[UUID]) -> None:
+    """Passes when the acting seat uploaded all of these pictures in this sandbox; see `access_file`.
+
+    Raises:
+        NotFound: one of them is not there, or is another seat's.
+
+    """
+    if not file_ids:
+        return
+    found = (await uow.execute(_OWN, {"file_ids": file_ids, "seat_id": uow.actor.seat})).one()
+    if found.own != len(set(file_ids)):
+        raise NotFound("kernel.storage.not_found")
 
 
 async def find_same_content(uow: UnitOfWork, purpose: FilePurpose, sha256: str) -> StoredFileRow | None:

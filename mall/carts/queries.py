@@ -9,8 +9,8 @@ from kernel.unit_of_work import UnitOfWork
 from mall.carts.schemas import CartItemView, CartShop, CartView
 
 _ITEMS = text("""
-    SELECT c.sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, c.quantity, c.selected,
-           l.on_hand - l.held - l.allocated AS sellable, CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
+    SELECT c.sku_id, p.id AS product_id, p.title, k.spec_text, coalesce(k.picture, p.picture) AS picture, k.price_fen, c.quantity,
+           c.selected, k.retired_sim_at IS NOT NULL AS retired, l.on_hand - l.held - l.allocated AS sellable, CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
            s.id AS shop_id, s.name AS shop_name,
            min(c.seq) OVER (PARTITION BY s.id) AS shop_seq
       FROM mall_cart_item c
@@ -46,12 +46,15 @@ def _item(row: Any) -> CartItemView:
     reason = None
     if row.state != "on_sale":
         reason = "off_shelf"
+    elif row.retired:
+        reason = "spec_gone"
     elif row.sellable < 1:
         reason = "sold_out"
     return CartItemView(
         sku_id=row.sku_id,
         product_id=row.product_id,
         title=row.title,
+        spec_text=row.spec_text,
         picture=row.picture,
         price_fen=row.price_fen,
         quantity=row.quantity,

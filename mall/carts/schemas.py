@@ -29,6 +29,7 @@ class CartItemView(View):
     sku_id: UUID
     product_id: UUID
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     quantity: int

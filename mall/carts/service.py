@@ -11,7 +11,8 @@ from kernel.unit_of_work import UnitOfWork
 from mall.carts.schemas import ITEM_LIMIT, QUANTITY_LIMIT, CartChange
 
 _SKU = text("""
-    SELECT CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state, s.seat_id FROM mall_sku k
+    SELECT CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state, s.seat_id,
+           k.retired_sim_at IS NOT NULL AS retired FROM mall_sku k
       JOIN mall_product p ON p.id = k.product_id JOIN mall_shop s ON s.id = p.shop_id
      WHERE k.id = :sku_id
 """)
@@ -45,7 +46,7 @@ async def add(uow: UnitOfWork, sku_id: UUID, *, quantity: int) -> None:
 
     Raises:
         NotFound: there is no such SKU here.
-        Conflict: it is off the shelf, it is his own, or the cart is full.
+        Conflict: it is off the shelf or gone, it is his own, or the cart is full.
 
     """
     seat_id = uow.actor.seat
@@ -56,6 +57,8 @@ async def add(uow: UnitOfWork, sku_id: UUID, *, quantity: int) -> None:
         raise Conflict("mall.trade.own_goods")
     if sku.state != "on_sale":
         raise Conflict("mall.product.off_shelf")
+    if sku.retired:
+        raise Conflict("mall.sku.gone")
     others = (await uow.execute(_OTHERS, {"seat_id": seat_id, "sku_id": sku_id})).one()
     if others.items >= ITEM_LIMIT:
         raise Conflict("mall.cart.full", limit=ITEM_LIMIT)

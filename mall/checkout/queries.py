@@ -11,7 +11,8 @@ from mall.accounts import queries as accounts
 from mall.checkout.schemas import PayOrderTrade, PayOrderView
 
 _GOODS = """
-    SELECT k.id AS sku_id, p.id AS product_id, p.title, p.picture, k.price_fen, k.cost_fen,
+    SELECT k.id AS sku_id, p.id AS product_id, p.title, coalesce(k.picture, p.picture) AS picture, k.spec_text, k.price_fen,
+           k.cost_fen, k.weight_g, p.freight_template_id, k.retired_sim_at IS NOT NULL AS retired,
            CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
            l.on_hand - l.held - l.allocated AS sellable, s.id AS shop_id, s.name AS shop_name, s.seat_id
       FROM mall_sku k

@@ -38,6 +38,7 @@ class QuoteLine(View):
     sku_id: UUID
     product_id: UUID
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     quantity: int

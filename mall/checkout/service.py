@@ -268,6 +268,7 @@ class _Placed:
             "sku_id": line.sku_id,
             "product_id": item.product_id,
             "title": item.title,
+            "spec_text": item.spec_text,
             "picture": item.picture,
             "price_fen": line.price_fen,
             "quantity": line.quantity,
@@ -299,6 +300,8 @@ def _refuse_unbuyable(uow: UnitOfWork, goods: dict[UUID, Any]) -> None:
             raise Conflict("mall.trade.own_goods")
         if item.state != "on_sale":
             raise Conflict("mall.product.off_shelf", sku_id=str(item.sku_id), title=item.title)
+        if item.retired:
+            raise Conflict("mall.sku.gone", sku_id=str(item.sku_id), title=item.title)
 
 
 async def _refuse_too_many(uow: UnitOfWork, shop: ShopQuote, limit: int) -> None:
@@ -330,6 +333,7 @@ def _shop_view(shop: ShopQuote, goods: dict[UUID, Any]) -> QuoteShop:
                 sku_id=line.sku_id,
                 product_id=goods[line.sku_id].product_id,
                 title=goods[line.sku_id].title,
+                spec_text=goods[line.sku_id].spec_text,
                 picture=goods[line.sku_id].picture,
                 price_fen=line.price_fen,
                 quantity=line.quantity,

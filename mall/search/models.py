@@ -37,7 +37,6 @@ class SearchEntry(SQLModel, table=True):
     category: str = columns.text_column(24)
     words: Any = Field(sa_column=Column(TSVECTOR, nullable=False))
     price_min_fen: int = columns.fen_column()
-    market_price_fen: int | None = columns.fen_column(nullable=True)
     sold: int = columns.count_column()
     sales: int = columns.count_column()
     quality: int = columns.count_column()

@@ -11,7 +11,8 @@ import orjson
 from sqlalchemy import TextClause, text
 
 from kernel.unit_of_work import UnitOfWork
-from mall.search import categories, cursors, rules
+from mall.catalog import category
+from mall.search import cursors, rules
 from mall.search.cursors import Place
 from mall.search.rules import Part, Search, Sort
 from mall.search.schemas import Match
@@ -45,22 +46,19 @@ _CONDITIONS = {
     "asked": "x.words @@ CAST(CAST(:asked AS text) AS tsquery)",
 }
 _PAGE = """
-    WITH found AS (SELECT x.product_id, x.shop_id, x.price_min_fen, x.market_price_fen, {rank} AS rank
+    WITH found AS (SELECT x.product_id, x.shop_id, {rank} AS rank
                      FROM mall_product_search x {points} {where}),
          page AS (SELECT f.*{total} FROM found f {after} ORDER BY f.rank, f.product_id LIMIT :limit)
-    SELECT p.id, p.title, CAST(p.picture AS text), f.price_min_fen, f.market_price_fen, p.sold, p.shop_id, s.name, f.rank,
-           {total_of} AS total
+    SELECT p.id, p.title, CAST(p.picture AS text), p.price_min_fen, p.price_max_fen, p.market_price_fen, p.sold, p.shop_id,
+           s.name, f.rank, {total_of} AS total
       FROM page f JOIN mall_product p ON p.id = f.product_id JOIN mall_shop s ON s.id = f.shop_id
      WHERE p.state = 'on_sale' AND s.state = 'open'
      ORDER BY f.rank, f.product_id
 """
 _GOODS = text("""
-    SELECT p.id AS product_id, p.shop_id, p.title, p.category, p.description, p.picture ->> 'kind' = 'file' AS is_photo,
-           p.sold, p.listed_sim_at, s.name AS shop_name, k.price_fen AS price_min_fen, k.market_price_fen
-      FROM mall_product p
-      JOIN mall_shop s ON s.id = p.shop_id
-      JOIN LATERAL (SELECT k.price_fen, k.market_price_fen FROM mall_sku k
-                     WHERE k.product_id = p.id ORDER BY k.price_fen, k.id LIMIT 1) k ON true
+    SELECT p.id AS product_id, p.shop_id, p.title, p.category, p.attributes, p.specs, p.quality, p.price_min_fen, p.sold,
+           p.listed_sim_at, s.name AS shop_name
+      FROM mall_product p JOIN mall_shop s ON s.id = p.shop_id
      WHERE p.id = ANY(:ids) AND p.state = 'on_sale' AND s.state = 'open'
      ORDER BY p.id
 """)
@@ -135,7 +133,7 @@ async def list_products(uow: UnitOfWork, filters: Filters) -> dict[str, Any]:
 
 async def _find(uow: UnitOfWork, filters: Filters, search: Search | None, place: Place) -> list[Any]:
     params: dict[str, Any] = {
-        "leaves": None if filters.category is None else categories.leaves_under(filters.category),
+        "leaves": None if filters.category is None else category.codes_under(filters.category),
         "from_fen": filters.from_fen,
         "to_fen": filters.to_fen,
         "in_stock": filters.in_stock or None,
@@ -226,13 +224,14 @@ def _page(filters: Filters, rows: list[Any], match: Match | None, start: Place |
                 "id": product_id,
                 "title": title,
                 "picture": orjson.Fragment(picture),
-                "price_fen": price_fen,
+                "price_fen": price_min_fen,
+                "price_max_fen": price_max_fen,
                 "market_price_fen": market_price_fen,
                 "sold": sold,
                 "shop_id": shop_id,
                 "shop_name": shop_name,
             }
-            for product_id, title, picture, price_fen, market_price_fen, sold, shop_id, shop_name, _, _ in shown
+            for product_id, title, picture, price_min_fen, price_max_fen, market_price_fen, sold, shop_id, shop_name, *_ in shown
         ],
         "next_cursor": cursors.write(filters.sort, start, shown[-1]) if more and start is not None else None,
         "match": match,

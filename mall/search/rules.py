@@ -57,8 +57,6 @@ class Ranks:
     fades_per_sim_day: int
     sales_full_at: int
     late_for: timedelta
-    title_full_at: int
-    about_full_at: int
 
 
 @cache
@@ -75,8 +73,6 @@ def ranks() -> Ranks:
         fades_per_sim_day=data["freshness"]["fades_per_sim_day"],
         sales_full_at=data["sales"]["full_at"],
         late_for=timedelta(days=data["penalty"]["late_sim_days"]),
-        title_full_at=data["quality"]["title_full_at"],
-        about_full_at=data["quality"]["about_full_at"],
     )
 
 
@@ -154,13 +150,6 @@ def sales_part(sold: int) -> int:
     if sold >= ranks().sales_full_at:
         return PART_AT_MOST
     return int(PART_AT_MOST * math.log1p(sold) / math.log1p(ranks().sales_full_at))
-
-
-def quality_part(*, title: str, description: str, is_photo: bool) -> int:
-    """Returns 0–100 for how much a buyer is told: title 40, words about it 40, a photo of one's own 20."""
-    told = min(len(title), ranks().title_full_at) * 40 // ranks().title_full_at
-    about = min(len(description), ranks().about_full_at) * 40 // ranks().about_full_at
-    return told + about + (20 if is_photo else 0)
 
 
 def score(parts: dict[Part, int]) -> int:

@@ -19,14 +19,13 @@ _AT_ONCE = 200
 
 _UPSERT = text("""
     INSERT INTO mall_product_search
-           (product_id, sandbox_id, shop_id, category, words, price_min_fen, market_price_fen, sold, sales, quality,
+           (product_id, sandbox_id, shop_id, category, words, price_min_fen, sold, sales, quality,
             listed_sim_at, penalty_until_sim_at, cut_by)
-    VALUES (:product_id, :sandbox_id, :shop_id, :category, CAST(CAST(:words AS text) AS tsvector), :price_min_fen,
-            :market_price_fen, :sold, :sales, :quality, :listed_sim_at,
+    VALUES (:product_id, :sandbox_id, :shop_id, :category, CAST(CAST(:words AS text) AS tsvector), :price_min_fen, :sold, :sales, :quality, :listed_sim_at,
             (SELECT max(o.penalty_until_sim_at) FROM mall_product_search o WHERE o.shop_id = :shop_id), :cut_by)
         ON CONFLICT (product_id) DO UPDATE SET
-           (category, words, price_min_fen, market_price_fen, sold, sales, quality, listed_sim_at, cut_by)
-           = (excluded.category, excluded.words, excluded.price_min_fen, excluded.market_price_fen, excluded.sold,
+           (category, words, price_min_fen, sold, sales, quality, listed_sim_at, cut_by)
+           = (excluded.category, excluded.words, excluded.price_min_fen, excluded.sold,
               excluded.sales, excluded.quality, excluded.listed_sim_at, excluded.cut_by)
 """)
 _FORGET = text("DELETE FROM mall_product_search WHERE product_id = ANY(:ids)")
@@ -105,12 +104,19 @@ async def _refresh(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
     )
 
 
+def _said(row: Any) -> list[str]:
+    """Returns what a product's attributes and specs say in words."""
+    values = [value if isinstance(value, list) else [value] for value in row.attributes.values()]
+    values += [spec["values"] for spec in row.specs]
+    return [value for group in values for value in group if isinstance(value, str)]
+
+
 def _entry(uow: UnitOfWork, row: Any) -> dict[str, Any]:
     """Returns the columns of one product's entry."""
     shelf = categories.shelf_of(row.category)
     written = Written(
         title=row.title,
-        described=(*shelf.names, row.shop_name, row.description),
+        described=(*shelf.names, row.shop_name, *_said(row)),
         related=shelf.words,
     )
     return {
@@ -120,10 +126,9 @@ def _entry(uow: UnitOfWork, row: Any) -> dict[str, Any]:
         "category": row.category,
         "words": rules.entry_of(written),
         "price_min_fen": row.price_min_fen,
-        "market_price_fen": row.market_price_fen,
         "sold": row.sold,
         "sales": rules.sales_part(row.sold),
-        "quality": rules.quality_part(title=row.title, description=row.description, is_photo=row.is_photo),
+        "quality": row.quality,
         "listed_sim_at": row.listed_sim_at,
         "cut_by": words.version(),
     }

@@ -4,7 +4,7 @@ SKUs are taken in id order, so that two carts in opposite order cannot deadlock.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,13 @@ _CHANGE = text("""
        AND (on_hand + :on_hand) - (held + :held) - (allocated + :allocated) >= 0
     RETURNING on_hand, held, allocated
 """)
+_COUNT = text("""
+    UPDATE mall_stock_level l SET on_hand = :on_hand
+      FROM (SELECT sku_id, on_hand FROM mall_stock_level WHERE sku_id = :sku_id FOR UPDATE) before
+     WHERE l.sku_id = before.sku_id AND :on_hand - l.held - l.allocated >= 0
+    RETURNING :on_hand - before.on_hand AS delta, l.held, l.allocated
+""")
+_PROMISED = text("SELECT held + allocated AS promised FROM mall_stock_level WHERE sku_id = :sku_id")
 _SELLABLE = text("SELECT on_hand - held - allocated AS sellable FROM mall_stock_level WHERE sku_id = :sku_id")
 _LOCK_HOLDS = text("SELECT id FROM mall_stock_hold WHERE trade_id = ANY(:trade_ids) ORDER BY id FOR UPDATE")
 _HOLDS_TO = text("""
@@ -38,14 +45,33 @@ _HOLDS_TO = text("""
 """)
 
 
-async def open_level(uow: UnitOfWork, sku_id: UUID, *, on_hand: int) -> None:
-    """Puts the first units of a new SKU into the books."""
+async def open_levels(uow: UnitOfWork, first: Sequence[tuple[UUID, int]]) -> None:
+    """Puts the first units of new SKUs into the books, given as (SKU, units)."""
+    common = {"sandbox_id": uow.sandbox.id, "held": 0, "allocated": 0}
+    await uow.execute(insert(LEVEL), [{**common, "sku_id": sku_id, "on_hand": on_hand} for sku_id, on_hand in first])
     await uow.execute(
-        insert(LEVEL),
-        {"sku_id": sku_id, "sandbox_id": uow.sandbox.id, "on_hand": on_hand, "held": 0, "allocated": 0},
+        insert(MOVE),
+        [
+            _move(uow, sku_id, {"on_hand": on_hand}, {**common, "on_hand": on_hand}, StockCause.LISTED, sku_id, "")
+            for sku_id, on_hand in first
+        ],
     )
-    after = {"on_hand": on_hand, "held": 0, "allocated": 0}
-    await _write(uow, sku_id, {"on_hand": on_hand}, after, StockCause.LISTED, sku_id, "")
+
+
+async def count(uow: UnitOfWork, sku_id: UUID, *, on_hand: int, pointer: str) -> None:
+    """Sets what lies in the house to a number that the seller has counted; the same number is no move.
+
+    Raises:
+        Invalid: less than is promised to buyers, at `pointer`.
+
+    """
+    row = (await uow.execute(_COUNT, {"sku_id": sku_id, "on_hand": on_hand})).one_or_none()
+    if row is None:
+        level = (await uow.execute(_PROMISED, {"sku_id": sku_id})).one()
+        raise Invalid.field(pointer, "mall.stock.below_count", promised=level.promised)
+    if row.delta != 0:
+        after = {"on_hand": on_hand, "held": row.held, "allocated": row.allocated}
+        await _write(uow, sku_id, {"on_hand": row.delta}, after, StockCause.ADJUSTED, new_id(), "")
 
 
 async def adjust(uow: UnitOfWork, sku_id: UUID, *, delta: int, reason: str) -> None:
@@ -168,22 +194,31 @@ async def _write(
     cause_id: UUID,
     note: str,
 ) -> None:
-    await uow.execute(
-        insert(MOVE),
-        {
-            "id": new_id(),
-            "sandbox_id": uow.sandbox.id,
-            "sku_id": sku_id,
-            "cause": cause,
-            "cause_id": cause_id,
-            "note": note,
-            "on_hand_delta": deltas.get("on_hand", 0),
-            "held_delta": deltas.get("held", 0),
-            "allocated_delta": deltas.get("allocated", 0),
-            "on_hand_after": after["on_hand"],
-            "held_after": after["held"],
-            "allocated_after": after["allocated"],
-            "sim_at": uow.now.sim_at,
-            "at": uow.now.at,
-        },
-    )
+    await uow.execute(insert(MOVE), _move(uow, sku_id, deltas, after, cause, cause_id, note))
+
+
+def _move(
+    uow: UnitOfWork,
+    sku_id: UUID,
+    deltas: Mapping[str, int],
+    after: Mapping[str, Any],
+    cause: StockCause,
+    cause_id: UUID,
+    note: str,
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "sandbox_id": uow.sandbox.id,
+        "sku_id": sku_id,
+        "cause": cause,
+        "cause_id": cause_id,
+        "note": note,
+        "on_hand_delta": deltas.get("on_hand", 0),
+        "held_delta": deltas.get("held", 0),
+        "allocated_delta": deltas.get("allocated", 0),
+        "on_hand_after": after["on_hand"],
+        "held_after": after["held"],
+        "allocated_after": after["allocated"],
+        "sim_at": uow.now.sim_at,
+        "at": uow.now.at,
+    }

@@ -38,7 +38,7 @@ _PAGES = {
     for side, where in _SIDES.items()
 }
 _LINES = text("""
-    SELECT trade_id, sku_id, product_id, title, picture, price_fen, quantity, amount_fen, paid_share_fen, cost_fen
+    SELECT trade_id, sku_id, product_id, title, spec_text, picture, price_fen, quantity, amount_fen, paid_share_fen, cost_fen
       FROM mall_trade_line WHERE trade_id = ANY(:ids) ORDER BY trade_id, id
 """)
 _COUNTS = {
@@ -135,7 +135,13 @@ def row_view(uow: UnitOfWork, row: Any, lines: list[Any], side: Party) -> TradeR
         shop_open=row.shop_open,
         buyer_name=row.buyer_name,
         lines=[
-            TradeRowLine(title=line.title, picture=line.picture, price_fen=line.price_fen, quantity=line.quantity)
+            TradeRowLine(
+                title=line.title,
+                spec_text=line.spec_text,
+                picture=line.picture,
+                price_fen=line.price_fen,
+                quantity=line.quantity,
+            )
             for line in lines
         ],
         placed_sim_at=row.placed_sim_at,

@@ -30,6 +30,7 @@ class Deadline(View):
 
 class TradeRowLine(View):
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     quantity: int
@@ -74,6 +75,7 @@ class TradeLineView(View):
     sku_id: UUID
     product_id: UUID
     title: str
+    spec_text: str
     picture: Picture
     price_fen: int
     quantity: int

@@ -20,7 +20,7 @@ _FIGURES = text("""
            greatest(s.opened_sim_at, t.last_sim_at, p.last_sim_at) AS last_sim_at
       FROM mall_shop s
       LEFT JOIN LATERAL (
-        SELECT count(*) AS products, count(*) FILTER (WHERE state = 'on_sale') AS on_sale,
+        SELECT count(*) FILTER (WHERE state IN ('on_sale', 'off_shelf')) AS products, count(*) FILTER (WHERE state = 'on_sale') AS on_sale,
                max(updated_sim_at) AS last_sim_at
           FROM mall_product WHERE shop_id = s.id) p ON true
       LEFT JOIN LATERAL (
@@ -52,12 +52,14 @@ _SHOPS = text("""
     SELECT id, name, state, opened_sim_at, retired_sim_at FROM mall_shop WHERE seat_id = :seat_id ORDER BY id DESC LIMIT 20
 """)
 _GOODS = text("""
-    SELECT p.id, p.title, p.state, k.price_fen, l.on_hand - l.held - l.allocated AS sellable
+    SELECT p.id, p.title, p.state, p.price_min_fen AS price_fen, k.sellable
       FROM mall_product p
       JOIN mall_shop s ON s.id = p.shop_id
-      JOIN mall_sku k ON k.product_id = p.id
-      JOIN mall_stock_level l ON l.sku_id = k.id
-     WHERE s.seat_id = :seat_id AND s.state = 'open' ORDER BY p.updated_sim_at DESC, p.id DESC LIMIT 50
+     CROSS JOIN LATERAL (
+        SELECT sum(l.on_hand - l.held - l.allocated)::integer AS sellable
+          FROM mall_sku v JOIN mall_stock_level l ON l.sku_id = v.id
+         WHERE v.product_id = p.id AND v.retired_sim_at IS NULL) k
+     WHERE s.seat_id = :seat_id AND s.state = 'open' AND p.state IN ('on_sale', 'off_shelf') ORDER BY p.updated_sim_at DESC, p.id DESC LIMIT 50
 """)
 _MONEY = text("""
     SELECT coalesce(sum(balance_fen) FILTER (WHERE kind = 'buyer'), 0)::bigint AS buyer_fen,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.database import rls
 
 revision: str = "20261124_search"
-down_revision: str | None = "20261124_9"
+down_revision: str | None = "20261124_10"
 branch_labels: None = None
 depends_on: None = None
 
@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=24), nullable=False),
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
         sa.Column("price_min_fen", sa.BigInteger(), nullable=False),
-        sa.Column("market_price_fen", sa.BigInteger(), nullable=True),
         sa.Column("sold", sa.Integer(), nullable=False),
         sa.Column("sales", sa.Integer(), nullable=False),
         sa.Column("quality", sa.Integer(), nullable=False),

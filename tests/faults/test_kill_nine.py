@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import goods
 from tests.faults.installation import PROCESSES, Installation
 from tests.faults.stubborn import Stubborn
 
@@ -67,16 +68,9 @@ class Sale:
 
     def run(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Runs the sale and returns the seller's product and the finished trade."""
-        body = {
-            "title": "测试山核桃",
-            "category": "dry-goods",
-            "price_fen": 1999,
-            "cost_fen": 900,
-            "on_hand": 7,
-            "picture": {"kind": "art", "key": "walnut"},
-        }
+        body = goods.product("测试山核桃", skus=[goods.sku(price_fen=1999, cost_fen=900, on_hand=7)])
         product = self.do("list", self.seller, "POST", "/mall/desk/products", body)
-        line = {"sku_id": product["sku_id"], "quantity": 3}
+        line = {"sku_id": product["skus"][0]["id"], "quantity": 3}
         self.do("cart", self.buyer, "POST", "/mall/cart/items", line)
         quote = self.do("quote", self.buyer, "POST", "/mall/quotes", {"lines": [line]})
         order = self.do(
@@ -143,7 +137,7 @@ def _check(sale: Sale) -> None:
     assert trade["state"] == "finished"
     assert before[0]["buyer"]["balance_fen"] - after[0]["buyer"]["balance_fen"] == 5997
     assert after[1]["seller"]["balance_fen"] - before[1]["seller"]["balance_fen"] == 5997 - 300
-    level = sale.seller.ask("GET", f"/mall/desk/skus/{product['sku_id']}/stock-ledger")["level"]
+    level = sale.seller.ask("GET", f"/mall/desk/skus/{product['skus'][0]['id']}/stock-ledger")["level"]
     assert level == {"on_hand": 4, "held": 0, "allocated": 0, "sellable": 4}
     states = [track["state"] for track in trade["parcel"]["tracks"]]
     assert states == ["picked_up", "in_transit", "out_for_delivery", "signed"]

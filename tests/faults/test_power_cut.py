@@ -17,6 +17,7 @@ import pytest
 
 from tests.faults.installation import Installation
 from tests.faults.stubborn import Stubborn
+from tests.goods import product, sku
 
 LESSON_SECONDS = 4.0
 LOST_AT_MOST = timedelta(seconds=3)
@@ -48,14 +49,7 @@ class Buyers(threading.Thread):
 
 
 def goods(title: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "category": "dry-goods",
-        "price_fen": 1999,
-        "cost_fen": 900,
-        "on_hand": 7,
-        "picture": {"kind": "art", "key": "walnut"},
-    }
+    return product(title, skus=[sku(price_fen=1999, cost_fen=900, on_hand=7)])
 
 
 def key(turn: int, kind: str = "p") -> dict[str, str]:
@@ -81,7 +75,7 @@ def lesson(folder: Path) -> Iterator[tuple[Installation, list[str]]]:
         lecturer.ask("POST", "/sandbox/clock/start")
         seller = Stubborn(installed.url, "xueyuan01")
         rows = seller.ask("GET", "/mall/desk/products?size=20")["rows"]
-        skus = [str(row["sku_id"]) for row in rows[:3]]
+        skus = [str(row["skus"][0]["id"]) for row in rows[:3]]
         buyers = Buyers([seller], skus)
         buyers.start()
         time.sleep(LESSON_SECONDS)

@@ -3,23 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.goods import product, sku
 from tests.mall.sales import CARRIER, assert_balanced, jump, level_of, run_at
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, Person, World
 
 GRANT = 200_000
 NINE = STARTS_SIM_AT.isoformat()
-PRODUCT = {
-    "title": "云岭野生蜂蜜",
-    "category": "dry-goods",
-    "description": "秦岭深处",
-    "picture": {"kind": "art", "key": "honey"},
-    "price_fen": 5990,
-    "market_price_fen": 6990,
-    "cost_fen": 3100,
-    "on_hand": 10,
-    "on_shelf": True,
-}
+PRODUCT = product(skus=[sku(price_fen=5990, market_price_fen=6990, cost_fen=3100)])
 
 
 def stations(trade: Any) -> list[tuple[str, str]]:
@@ -29,11 +20,12 @@ def stations(trade: Any) -> list[tuple[str, str]]:
 async def buy_three(seller: Person, buyer: Person) -> tuple[Any, Any]:
     """Opens a store, lists a product, and has three of it bought from the cart; returns product and pay order."""
     shop = await seller.post("/mall/desk/shop", {"name": "云岭山货", "intro": "山里来的"}, status=201)
-    product = await seller.post("/mall/desk/products", PRODUCT, status=201)
-    assert (product["sellable"], product["state"], shop["on_sale"]) == (10, "on_sale", 0)
-    cart = await buyer.post("/mall/cart/items", {"sku_id": product["sku_id"], "quantity": 3})
+    listed = await seller.post("/mall/desk/products", PRODUCT, status=201)
+    goods = {**listed, "sku_id": listed["skus"][0]["id"]}
+    assert (goods["sellable"], goods["state"], shop["on_sale"]) == (10, "on_sale", 0)
+    cart = await buyer.post("/mall/cart/items", {"sku_id": goods["sku_id"], "quantity": 3})
     assert (cart["count"], cart["selected_count"], cart["selected_total_fen"]) == (3, 3, 17970)
-    lines = [{"sku_id": product["sku_id"], "quantity": 3}]
+    lines = [{"sku_id": goods["sku_id"], "quantity": 3}]
     quote = await buyer.post("/mall/quotes", {"lines": lines})
     assert (quote["total_fen"], quote["wallet_fen"], quote["pay_class_minutes"]) == (17970, GRANT, 15)
     assert [(step["layer"], step["subtotal_fen"]) for step in quote["trace"]] == [("goods", 17970), ("freight", 17970)]
@@ -41,7 +33,7 @@ async def buy_three(seller: Person, buyer: Person) -> tuple[Any, Any]:
     placed = await buyer.post("/mall/trades", body, status=201)
     assert (placed["state"], placed["total_fen"], placed["wallet_fen"]) == ("created", 17970, GRANT)
     assert (await buyer.get("/mall/cart"))["count"] == 0
-    return product, placed
+    return goods, placed
 
 
 class TestWholeSale:

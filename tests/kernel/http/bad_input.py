@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from kernel.http.middleware import BODY_LIMIT
+from tests.goods import product, sku
 from tests.kernel.classroom.devices.reports import GOOD
+
+MUSHROOMS: dict[str, Any] = product(
+    "野生菌子",
+    detail=[{"kind": "text", "text": "晒干"}, {"kind": "picture", "picture": {"kind": "art", "key": "honey"}}],
+    merchant_code="JZ-1",
+    freight_template_id=None,
+    specs=[{"name": "净含量", "values": ["250g"]}],
+    skus=[sku("250g", price_fen=100, market_price_fen=200, cost_fen=50, code="JZ-1-250", weight_g=250, picture=None)],
+)
 
 RIGHT: dict[str, Any] = {
     "device_tests_judge": {"measures": GOOD},
@@ -70,26 +80,16 @@ RIGHT: dict[str, Any] = {
     "mall_resets_make": {"reason": "重新来过"},
     "mall_desk_shop_open": {"name": "山货铺", "intro": "好货"},
     "mall_desk_shop_update": {"name": "山货铺", "intro": "好货"},
-    "mall_desk_products_create": {
-        "title": "野生菌子",
-        "category": "dry-goods",
-        "description": "晒干",
-        "picture": {"kind": "art", "key": "honey"},
-        "price_fen": 100,
-        "market_price_fen": 200,
-        "cost_fen": 50,
-        "on_hand": 5,
-        "on_shelf": True,
+    "mall_desk_products_create": {**MUSHROOMS, "on_shelf": True},
+    "mall_desk_products_change": {**MUSHROOMS, "on_shelf": None},
+    "mall_desk_products_judge": MUSHROOMS,
+    "mall_desk_products_change_many": {
+        "ids": ["01a20a17-cc02-70f1-a8c7-99958820069e"],
+        "change": {"kind": "put_on_shelf"},
     },
-    "mall_desk_products_change": {
-        "title": "野生菌子",
-        "category": "dry-goods",
-        "description": "晒干",
-        "picture": {"kind": "art", "key": "honey"},
-        "price_fen": 100,
-        "market_price_fen": 200,
-        "cost_fen": 50,
-    },
+    "mall_desk_drafts_begin": MUSHROOMS,
+    "mall_desk_drafts_save": MUSHROOMS,
+    "mall_desk_skus_set_price": {"price_fen": 100},
     "mall_stock_adjust": {"delta": 1, "reason": "盘点"},
     "mall_cart_add": {"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1},
     "mall_cart_change": {"quantity": 1, "selected": True},
@@ -160,12 +160,19 @@ def _wrong_elements(schema: dict[str, Any], right: Any) -> Iterator[tuple[str, b
 
 
 def _wrong_values(schema: dict[str, Any]) -> Iterator[Any]:
-    choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())] or [schema]
-    kinds = {choice.get("type") for choice in choices}
+    kinds = set(_kinds(schema))
     if "null" not in kinds:
         yield None
     [kind] = kinds - {"null"}
     yield from WRONG_KINDS[kind]
+
+
+def _kinds(schema: dict[str, Any]) -> Iterator[str]:
+    choices = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    for choice in choices:
+        yield from _kinds(choice)
+    if not choices:
+        yield schema["type"]
 
 
 def _dump(value: Any) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kernel.ids import new_id
+from tests.goods import edit_of
 from tests.mall.sales import (
     assert_balanced,
     balance_of,
@@ -85,9 +86,7 @@ class TestPlace:
         seller, buyer, _ = world.learners
         [honey] = await world.open_shop(seller, "云岭", [item()])
         body = order((honey, 2))
-        product = await seller.get(f"/mall/desk/products/{honey['id']}")
-        edit = {name: product[name] for name in ("title", "category", "description", "picture", "cost_fen")}
-        await seller.put(f"/mall/desk/products/{honey['id']}", {**edit, "price_fen": 6100})
+        await seller.put(f"/mall/desk/products/{honey['id']}", edit_of(honey, price_fen=6100))
         problem = await refused(world, buyer, body)
         assert problem["code"] == "mall.trade.price_changed"
         assert problem["params"] == {"expected_fen": 11800, "total_fen": 12200}

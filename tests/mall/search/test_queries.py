@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from mall.search.schemas import ProductPage
+from tests.goods import attributes_of, edit_of, product, sku
 from tests.mall.sales import run_at
 from tests.manual_clock import ManualClock
 from tests.world import Person, World, item
@@ -41,15 +42,6 @@ async def walk(person: Person, sort: str, *, size: int, between: Any = None) -> 
     return rows
 
 
-def price_edit(row: dict[str, Any], price_fen: int) -> dict[str, Any]:
-    return {
-        "title": row["title"],
-        "category": row["category"],
-        "picture": row["picture"],
-        "price_fen": price_fen,
-    }
-
-
 class TestListProducts:
     @pytest.mark.parametrize("sort", SORTS)
     @pytest.mark.parametrize("size", [1, 5, 24, 60])
@@ -75,8 +67,8 @@ class TestListProducts:
             gone, edited = (goods[row["title"]] for row in seen[:2])
             touched.update({gone["title"], edited["title"], "新品"})
             await gone["owner"].post(f"/mall/desk/products/{gone['id']}/take-off-shelf")
-            await edited["owner"].put(f"/mall/desk/products/{edited['id']}", price_edit(edited, 1001))
-            added = {**price_edit(edited, 1001), "title": "新品", "on_hand": 1}
+            await edited["owner"].put(f"/mall/desk/products/{edited['id']}", edit_of(edited, price_fen=1001))
+            added = product("新品", skus=[sku(price_fen=1001, on_hand=1)])
             await world.learners[0].post("/mall/desk/products", added, status=201)
 
         rows = [row["title"] for row in await walk(world.learners[1], sort, size=5, between=change)]
@@ -134,7 +126,9 @@ class TestListProducts:
 
     async def test_says_so_when_only_some_of_the_words_are_found(self, world: World) -> None:
         await world.open_shop(
-            world.learners[0], "云岭", [item("秦岭百花蜂蜜"), {**item("手工粗陶马克杯"), "category": "home"}]
+            world.learners[0],
+            "云岭",
+            [item("秦岭百花蜂蜜"), {**item("手工粗陶马克杯"), "category": "tea", "attributes": attributes_of("tea")}],
         )
         page = await world.learners[1].get("/mall/products", q="蜂蜜 望远镜")
         assert (page["match"], page["total"], [row["title"] for row in page["rows"]]) == ("part", 1, ["秦岭百花蜂蜜"])
@@ -186,6 +180,7 @@ class TestListProducts:
             "title": "蜂蜜1",
             "picture": {"kind": "art", "key": "honey"},
             "price_fen": 5900,
+            "price_max_fen": 5900,
             "market_price_fen": 6900,
             "sold": 0,
             "shop_id": card["shop_id"],
@@ -193,9 +188,16 @@ class TestListProducts:
         }
 
     async def test_filters_by_category(self, world: World) -> None:
-        await world.open_shop(world.learners[0], "云岭", [item("蜂蜜"), {**item("绿茶"), "category": "tea"}])
+        await world.open_shop(
+            world.learners[0],
+            "云岭",
+            [item("蜂蜜"), {**item("绿茶"), "category": "tea", "attributes": attributes_of("tea")}],
+        )
         assert await titles_of(world.learners[1], category="tea") == ["绿茶"]
         assert await titles_of(world.learners[1], category="tea", q="蜂蜜") == []
+        assert await titles_of(world.learners[1], category="tea", q="蜂") == []
+        assert await titles_of(world.learners[1], category="food") == ["蜂蜜"]
+        assert await titles_of(world.learners[1], category="weapons") == []
 
     async def test_refuses_a_category_that_is_not_printable(self, world: World) -> None:
         problem = await world.learners[0].get("/mall/products", status=422, category="tea\u0000")

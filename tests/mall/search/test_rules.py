@@ -11,10 +11,6 @@ class TestParts:
     def test_of_sales_are_logarithmic(self, sold: int, expected: int) -> None:
         assert rules.sales_part(sold) == expected
 
-    def test_of_quality_are_full_with_title_words_and_photo(self) -> None:
-        assert rules.quality_part(title="长" * 30, description="好" * 40, is_photo=True) == 100
-        assert rules.quality_part(title="十个字的商品标题呢呀", description="", is_photo=False) == 20
-
 
 class TestScore:
     def test_is_the_weighted_sum_less_the_penalty(self) -> None:

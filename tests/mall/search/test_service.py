@@ -10,9 +10,12 @@ from app.commands import search_entries
 from kernel.settings import Settings
 from mall.events import TradeFinished, TradeShipped
 from mall.public import fill_search
+from mall.search import initials
+from mall.search.categories import shelves
 from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
 from mall.search.schemas import NewShop
 from mall.trades import service as trades
+from tests.goods import edit_of
 from tests.mall.sales import Sale, place, run_at
 from tests.manual_clock import ManualClock
 from tests.world import Person, World, count_rows, item
@@ -25,11 +28,6 @@ TRADE = text("SELECT * FROM mall_trade WHERE id = :id")
 
 async def titles_of(person: Person, **params: Any) -> list[str]:
     return [row["title"] for row in (await person.get("/mall/products", **params))["rows"]]
-
-
-def edit(row: dict[str, Any], **change: Any) -> dict[str, Any]:
-    kept = {name: row[name] for name in ("title", "category", "picture", "price_fen")}
-    return {**kept, **change}
 
 
 async def shipped(world: World, sale: Sale) -> TradeShipped:
@@ -48,7 +46,7 @@ class TestRefresh:
     async def test_follows_a_change(self, world: World) -> None:
         seller, buyer, _ = world.learners
         [honey] = await world.open_shop(seller, "云岭", [item("秦岭蜂蜜")])
-        changed = edit(honey, title="临安核桃", price_fen=100)
+        changed = {**edit_of(honey, price_fen=100), "title": "临安核桃"}
         await seller.put(f"/mall/desk/products/{honey['id']}", changed)
         assert (await buyer.get("/mall/products", q="蜂蜜"))["match"] != "full"
         assert await titles_of(buyer, q="核桃", to_fen=100) == ["临安核桃"]
@@ -220,9 +218,9 @@ class TestSuggest:
             "  ": [],
         }.items():
             assert (await buyer.get("/mall/search-suggestions", q=typed))["words"] == expected, typed
-        assert (await buyer.get("/mall/search-suggestions", q="shgg"))["categories"] == [
-            {"code": "dry-goods", "name": "山货干果"}
-        ]
+        [tea] = [shelf for shelf in shelves().values() if shelf.code == "tea"]
+        found = (await buyer.get("/mall/search-suggestions", q=initials.of(tea.names[-1])))["categories"]
+        assert {"code": "tea", "name": tea.names[-1]} in found
         elsewhere = await new_world()
         assert (await elsewhere.learners[0].get("/mall/search-suggestions", q="蜂"))["words"] == []
 

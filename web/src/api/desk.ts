@@ -1,6 +1,6 @@
 /** What a seller may ask of the mall. */
 import { call, client, intent } from './client'
-import type { ProductCreate, ProductUpdate, TradeTab } from './types'
+import type { BatchChange, ProductCreate, ProductDraft, ProductUpdate, TradeTab } from './types'
 
 export const showOwnShop = () => call(client.GET('/api/v1/mall/desk/shop'))
 export const openShop = (body: { name: string; intro: string }, key: string) =>
@@ -8,7 +8,9 @@ export const openShop = (body: { name: string; intro: string }, key: string) =>
 export const showLastReset = async () => (await call(client.GET('/api/v1/mall/desk/last-reset'))).note
 export const showHome = () => call(client.GET('/api/v1/mall/desk/home'))
 
-export const listOwnProducts = (query: { page?: number; size?: number; state?: 'on_sale' | 'off_shelf' }) =>
+export type ProductTab = 'on_sale' | 'off_shelf' | 'draft' | 'recycled'
+export type DeskSort = 'updated' | 'sold' | 'stock_asc' | 'price_asc' | 'price_desc' | 'quality_asc'
+export const listOwnProducts = (query: { page?: number; size?: number; state?: ProductTab; q?: string; sort?: DeskSort }) =>
   call(client.GET('/api/v1/mall/desk/products', { params: { query } }))
 export const showOwnProduct = (product_id: string) =>
   call(client.GET('/api/v1/mall/desk/products/{product_id}', { params: { path: { product_id } } }))
@@ -20,6 +22,24 @@ export const putOnShelf = (product_id: string) =>
   call(client.POST('/api/v1/mall/desk/products/{product_id}/put-on-shelf', { params: { path: { product_id } } }))
 export const takeOffShelf = (product_id: string) =>
   call(client.POST('/api/v1/mall/desk/products/{product_id}/take-off-shelf', { params: { path: { product_id } } }))
+export const recycleProduct = (product_id: string) =>
+  call(client.POST('/api/v1/mall/desk/products/{product_id}/recycle', { params: { path: { product_id } } }))
+export const restoreProduct = (product_id: string) =>
+  call(client.POST('/api/v1/mall/desk/products/{product_id}/restore', { params: { path: { product_id } } }))
+export const copyProduct = (product_id: string, key: string) =>
+  call(client.POST('/api/v1/mall/desk/products/{product_id}/copy', { params: { path: { product_id }, header: intent(key) } }))
+export const changeProducts = (ids: string[], change: BatchChange, key: string) =>
+  call(client.POST('/api/v1/mall/desk/products/batch', { body: { ids, change }, params: { header: intent(key) } }))
+export const beginDraft = (body: ProductDraft, key: string) =>
+  call(client.POST('/api/v1/mall/desk/products/drafts', { body, params: { header: intent(key) } }))
+export const saveDraft = (product_id: string, body: ProductDraft) =>
+  call(client.PUT('/api/v1/mall/desk/products/{product_id}/draft', { params: { path: { product_id } }, body }))
+export const discardDraft = (product_id: string) =>
+  call(client.DELETE('/api/v1/mall/desk/products/{product_id}/draft', { params: { path: { product_id } } }))
+export const judgeProduct = (body: ProductDraft) => call(client.POST('/api/v1/mall/desk/products/quality', { body }))
+export const showLeaf = (code: string) => call(client.GET('/api/v1/mall/desk/category', { params: { query: { code } } }))
+export const setSkuPrice = (sku_id: string, price_fen: number) =>
+  call(client.PUT('/api/v1/mall/desk/skus/{sku_id}/price', { params: { path: { sku_id } }, body: { price_fen } }))
 
 export const adjustStock = (sku_id: string, body: { delta: number; reason: string }, key: string) =>
   call(client.POST('/api/v1/mall/desk/skus/{sku_id}/stock-adjustments', { params: { path: { sku_id }, header: intent(key) }, body }))

@@ -1525,9 +1525,29 @@ export interface paths {
         };
         /**
          * List Categories
-         * @description Returns the mall's categories.
+         * @description Returns the mall's departments with their leaves; a department's drawing is that of its first leaf.
          */
         get: operations["mall_categories_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Category
+         * @description Returns what the editor asks for goods of a leaf.
+         */
+        get: operations["mall_desk_category_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1585,7 +1605,7 @@ export interface paths {
         };
         /**
          * List Own
-         * @description Returns the seller's goods.
+         * @description Returns the seller's goods; without a state all but what lies in the recycle bin.
          */
         get: operations["mall_desk_products_list"];
         put?: never;
@@ -1594,6 +1614,66 @@ export interface paths {
          * @description Adds a product.
          */
         post: operations["mall_desk_products_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Carries out one change on many of the seller's goods.
+         */
+        post: operations["mall_desk_products_change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Draft
+         * @description Adds a product that is only a draft.
+         */
+        post: operations["mall_desk_drafts_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Judges goods as they are being written. Reads only, although it is a POST: a draft is too long for an address.
+         */
+        post: operations["mall_desk_products_judge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1614,11 +1694,55 @@ export interface paths {
         get: operations["mall_desk_products_read"];
         /**
          * Change
-         * @description Changes one of the seller's goods.
+         * @description Publishes what the editor holds.
          */
         put: operations["mall_desk_products_change"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Adds a draft with the content of a product.
+         */
+        post: operations["mall_desk_products_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Draft
+         * @description Keeps what is being written; buyers see nothing of it.
+         */
+        put: operations["mall_desk_drafts_save"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Throws unpublished changes away.
+         */
+        delete: operations["mall_desk_drafts_discard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1658,6 +1782,46 @@ export interface paths {
         get: operations["mall_desk_products_explain_rank"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/recycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recycle
+         * @description Puts a product into the recycle bin.
+         */
+        post: operations["mall_desk_products_recycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/products/{product_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Takes a product out of the recycle bin.
+         */
+        post: operations["mall_desk_products_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,6 +1874,26 @@ export interface paths {
          * @description Changes the store's profile.
          */
         patch: operations["mall_desk_shop_update"];
+        trace?: never;
+    };
+    "/api/v1/mall/desk/skus/{sku_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Price
+         * @description Sets the price of one SKU.
+         */
+        put: operations["mall_desk_skus_set_price"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mall/desk/skus/{sku_id}/stock-adjustments": {
@@ -2852,6 +3036,41 @@ export interface components {
             reason: string;
             state: components["schemas"]["RequestState"];
         };
+        /** AttributeForm */
+        AttributeForm: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Kind */
+            kind: string;
+            /** Max */
+            max: number | null;
+            /** Max Length */
+            max_length: number;
+            /** Min */
+            min: number | null;
+            /** Name */
+            name: string;
+            /** Options */
+            options: string[];
+            /** Required */
+            required: boolean;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * AttributeView
+         * @description One attribute as it is shown: `value` is a text with its unit, or a plain yes or no.
+         */
+        AttributeView: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: boolean | string;
+        };
         /**
          * BackupError
          * @description Why a run failed, in words, and what to do.
@@ -2914,6 +3133,13 @@ export interface components {
             /** Cart */
             cart: number;
             seller: components["schemas"]["SellerBadges"] | null;
+        };
+        /** BatchAnswer */
+        BatchAnswer: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedProduct"][];
         };
         /** Browser */
         Browser: {
@@ -2996,6 +3222,8 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
             /** Valid */
@@ -3026,14 +3254,32 @@ export interface components {
             /** Shops */
             shops: components["schemas"]["CartShop"][];
         };
-        /** CategoryView */
+        /**
+         * CategoryView
+         * @description A department with its leaves.
+         */
         CategoryView: {
             /** Art */
             art: string;
             /** Code */
             code: string;
+            /** Leaves */
+            leaves: components["schemas"]["LeafView"][];
             /** Name */
             name: string;
+        };
+        /**
+         * ChangePrices
+         * @description Raises or lowers every price by whole percents, half a fen rounded up, one fen at the least.
+         */
+        ChangePrices: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change_prices";
+            /** Percent */
+            percent: number;
         };
         /** ClaimMake */
         ClaimMake: {
@@ -3356,14 +3602,19 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** DeskProductRow */
+        /**
+         * DeskProductRow
+         * @description Goods in the seller's table. A draft may have neither picture nor price.
+         */
         DeskProductRow: {
             /** Allocated */
             allocated: number;
             /** Category */
             category: string;
-            /** Cost Fen */
-            cost_fen: number | null;
+            /** Category Name */
+            category_name: string;
+            /** Has Draft */
+            has_draft: boolean;
             /** Held */
             held: number;
             /**
@@ -3371,21 +3622,22 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Market Price Fen */
-            market_price_fen: number | null;
+            /** Merchant Code */
+            merchant_code: string;
             /** On Hand */
             on_hand: number;
             /** Picture */
-            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
             /** Price Fen */
-            price_fen: number;
+            price_fen: number | null;
+            /** Price Max Fen */
+            price_max_fen: number | null;
+            /** Quality */
+            quality: number;
             /** Sellable */
             sellable: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
+            /** Skus */
+            skus: components["schemas"]["DeskSku"][];
             /** Sold */
             sold: number;
             /** State */
@@ -3402,12 +3654,73 @@ export interface components {
         DeskProductView: {
             /** Allocated */
             allocated: number;
+            /** Attributes */
+            attributes: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Category */
             category: string;
+            /** Category Name */
+            category_name: string;
+            /** Detail */
+            detail: (components["schemas"]["TextBlock"] | components["schemas"]["PictureBlock"])[];
+            draft: components["schemas"]["DraftView"] | null;
+            /** Draft Saved Sim At */
+            draft_saved_sim_at: string | null;
+            /** Freight Template Id */
+            freight_template_id: string | null;
+            /** Has Draft */
+            has_draft: boolean;
+            /** Held */
+            held: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchant Code */
+            merchant_code: string;
+            /** On Hand */
+            on_hand: number;
+            /** Picture */
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
+            /** Price Fen */
+            price_fen: number | null;
+            /** Price Max Fen */
+            price_max_fen: number | null;
+            /** Quality */
+            quality: number;
+            /** Sellable */
+            sellable: number;
+            /** Skus */
+            skus: components["schemas"]["DeskSku"][];
+            /** Sold */
+            sold: number;
+            /** Specs */
+            specs: components["schemas"]["SpecView"][];
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated Sim At
+             * Format: date-time
+             */
+            updated_sim_at: string;
+        };
+        /**
+         * DeskSku
+         * @description A SKU as its seller sees it.
+         */
+        DeskSku: {
+            /** Allocated */
+            allocated: number;
+            /** Code */
+            code: string;
             /** Cost Fen */
             cost_fen: number | null;
-            /** Description */
-            description: string;
             /** Held */
             held: number;
             /**
@@ -3420,28 +3733,24 @@ export interface components {
             /** On Hand */
             on_hand: number;
             /** Picture */
-            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
             /** Price Fen */
             price_fen: number;
             /** Sellable */
             sellable: number;
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
-            /** Sold */
-            sold: number;
-            /** State */
-            state: string;
-            /** Title */
-            title: string;
-            /**
-             * Updated Sim At
-             * Format: date-time
-             */
-            updated_sim_at: string;
+            /** Spec */
+            spec: string[];
+            /** Spec Text */
+            spec_text: string;
+            /** Weight G */
+            weight_g: number;
         };
+        /**
+         * DeskSort
+         * @description The orders of the seller's table.
+         * @enum {string}
+         */
+        DeskSort: "updated" | "sold" | "stock_asc" | "price_asc" | "price_desc" | "quality_asc";
         /** DeviceCheckCreate */
         DeviceCheckCreate: {
             measures: components["schemas"]["Measures"];
@@ -3534,6 +3843,32 @@ export interface components {
             bytes: number;
             /** Ms */
             ms: number;
+        };
+        /**
+         * DraftView
+         * @description What the editor has saved and nobody else sees.
+         */
+        DraftView: {
+            /** Attributes */
+            attributes: {
+                [key: string]: boolean | number | string | string[];
+            };
+            /** Category */
+            category: string;
+            /** Detail */
+            detail: (components["schemas"]["TextBlock"] | components["schemas"]["PictureBlock"])[];
+            /** Freight Template Id */
+            freight_template_id: string | null;
+            /** Merchant Code */
+            merchant_code: string;
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
+            /** Skus */
+            skus: components["schemas"]["SkuDraftView"][];
+            /** Specs */
+            specs: components["schemas"]["SpecView"][];
+            /** Title */
+            title: string;
         };
         /** Drawing */
         Drawing: {
@@ -3960,6 +4295,34 @@ export interface components {
             median_ms: number;
         };
         /**
+         * LeafForm
+         * @description What the editor asks for goods of a leaf.
+         */
+        LeafForm: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeForm"][];
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            qualification: components["schemas"]["QualificationView"] | null;
+            /** Specs */
+            specs: string[];
+            /** Top Name */
+            top_name: string;
+        };
+        /** LeafView */
+        LeafView: {
+            /** Art */
+            art: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * LearnerAction
          * @description One thing the learner did: `code` is machine and event, or the cause of a move of stock.
          */
@@ -4117,6 +4480,16 @@ export interface components {
             transfers: number;
             /** Wallet Difference Fen */
             wallet_difference_fen: number;
+        };
+        /** MoveToCategory */
+        MoveToCategory: {
+            /** Category */
+            category: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_to_category";
         };
         /**
          * MyRequestView
@@ -4438,6 +4811,26 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** PictureBlock */
+        PictureBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+        };
+        /** PictureWrite */
+        PictureWrite: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Picture */
+            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
+        };
         /**
          * PinSlip
          * @description What a learner is handed on paper.
@@ -4552,7 +4945,22 @@ export interface components {
             /** Row */
             row: number;
         };
-        /** ProductCard */
+        /** PriceSet */
+        PriceSet: {
+            /** Price Fen */
+            price_fen: number;
+        };
+        /** ProductBatch */
+        ProductBatch: {
+            /** Change */
+            change: components["schemas"]["PutOnShelf"] | components["schemas"]["TakeOffShelf"] | components["schemas"]["Recycle"] | components["schemas"]["Restore"] | components["schemas"]["MoveToCategory"] | components["schemas"]["ChangePrices"] | components["schemas"]["SetPrices"] | components["schemas"]["SetFreight"];
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * ProductCard
+         * @description Goods in a list. `price_fen` is the lowest price; with a higher `price_max_fen` it is “from”.
+         */
         ProductCard: {
             /**
              * Id
@@ -4565,6 +4973,8 @@ export interface components {
             picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
             /** Price Fen */
             price_fen: number;
+            /** Price Max Fen */
+            price_max_fen: number;
             /**
              * Shop Id
              * Format: uuid
@@ -4579,29 +4989,68 @@ export interface components {
         };
         /** ProductCreate */
         ProductCreate: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Category */
             category: string;
-            /** Cost Fen */
-            cost_fen?: number | null;
+            /** Detail */
+            detail?: (components["schemas"]["TextWrite"] | components["schemas"]["PictureWrite"])[];
+            /** Freight Template Id */
+            freight_template_id?: string | null;
             /**
-             * Description
+             * Merchant Code
              * @default
              */
-            description: string;
-            /** Market Price Fen */
-            market_price_fen?: number | null;
-            /** On Hand */
-            on_hand: number;
+            merchant_code: string;
             /**
              * On Shelf
              * @default true
              */
             on_shelf: boolean;
-            /** Picture */
-            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
-            /** Price Fen */
-            price_fen: number;
+            /** Pictures */
+            pictures: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"])[];
+            /** Skus */
+            skus: components["schemas"]["SkuWrite"][];
+            /** Specs */
+            specs?: components["schemas"]["SpecWrite"][];
             /** Title */
+            title: string;
+        };
+        /**
+         * ProductDraft
+         * @description Goods being written (草稿). Incomplete is fine; what could never be is refused.
+         */
+        ProductDraft: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string | string[];
+            };
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /** Detail */
+            detail?: (components["schemas"]["TextWrite"] | components["schemas"]["PictureWrite"])[];
+            /** Freight Template Id */
+            freight_template_id?: string | null;
+            /**
+             * Merchant Code
+             * @default
+             */
+            merchant_code: string;
+            /** Pictures */
+            pictures?: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"])[];
+            /** Skus */
+            skus?: components["schemas"]["SkuDraft"][];
+            /** Specs */
+            specs?: components["schemas"]["SpecWrite"][];
+            /**
+             * Title
+             * @default
+             */
             title: string;
         };
         /**
@@ -4617,32 +5066,50 @@ export interface components {
             /** Total */
             total: number | null;
         };
-        /** ProductUpdate */
+        /**
+         * ProductUpdate
+         * @description `on_shelf` null leaves goods where they are; a draft then goes to the warehouse.
+         */
         ProductUpdate: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Category */
             category: string;
-            /** Cost Fen */
-            cost_fen?: number | null;
+            /** Detail */
+            detail?: (components["schemas"]["TextWrite"] | components["schemas"]["PictureWrite"])[];
+            /** Freight Template Id */
+            freight_template_id?: string | null;
             /**
-             * Description
+             * Merchant Code
              * @default
              */
-            description: string;
-            /** Market Price Fen */
-            market_price_fen?: number | null;
-            /** Picture */
-            picture: components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"];
-            /** Price Fen */
-            price_fen: number;
+            merchant_code: string;
+            /** On Shelf */
+            on_shelf?: boolean | null;
+            /** Pictures */
+            pictures: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"])[];
+            /** Skus */
+            skus: components["schemas"]["SkuWrite"][];
+            /** Specs */
+            specs?: components["schemas"]["SpecWrite"][];
             /** Title */
             title: string;
         };
-        /** ProductView */
+        /**
+         * ProductView
+         * @description Goods as buyers see them; `sellable` is that of all SKUs together.
+         */
         ProductView: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeView"][];
             /** Category */
             category: string;
-            /** Description */
-            description: string;
+            /** Category Name */
+            category_name: string;
+            /** Detail */
+            detail: (components["schemas"]["TextBlock"] | components["schemas"]["PictureBlock"])[];
             /**
              * Id
              * Format: uuid
@@ -4654,22 +5121,53 @@ export interface components {
             own: boolean;
             /** Picture */
             picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
             /** Price Fen */
             price_fen: number;
+            /** Price Max Fen */
+            price_max_fen: number;
             /** Sellable */
             sellable: number;
             shop: components["schemas"]["ShopCard"];
-            /**
-             * Sku Id
-             * Format: uuid
-             */
-            sku_id: string;
+            /** Skus */
+            skus: components["schemas"]["SkuView"][];
             /** Sold */
             sold: number;
+            /** Specs */
+            specs: components["schemas"]["SpecView"][];
             /** State */
             state: string;
             /** Title */
             title: string;
+        };
+        /** PutOnShelf */
+        PutOnShelf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "put_on_shelf";
+        };
+        /** QualificationView */
+        QualificationView: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+        };
+        /** QualityView */
+        QualityView: {
+            /** Label */
+            label: string;
+            /** Score */
+            score: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictView"][];
+            /** Words */
+            words: components["schemas"]["WordView"][];
         };
         /** QuoteLine */
         QuoteLine: {
@@ -4695,6 +5193,8 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
         };
@@ -4821,6 +5321,31 @@ export interface components {
              * Format: date-time
              */
             noticed_at: string;
+        };
+        /** Recycle */
+        Recycle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recycle";
+        };
+        /**
+         * Refusal
+         * @description Why one of many products was left as it was.
+         * @enum {string}
+         */
+        Refusal: "draft" | "recycled" | "banned_word" | "attributes";
+        /** RefusedProduct */
+        RefusedProduct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            reason: components["schemas"]["Refusal"];
+            /** Title */
+            title: string;
         };
         /** RefusedView */
         RefusedView: {
@@ -4961,6 +5486,14 @@ export interface components {
             unpaid_fen: number;
             /** Unpaid Trades */
             unpaid_trades: number;
+        };
+        /** Restore */
+        Restore: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "restore";
         };
         /** Reveal */
         Reveal: {
@@ -5271,12 +5804,36 @@ export interface components {
             sandbox: components["schemas"]["SandboxView"] | null;
             seat: components["schemas"]["SeatView"] | null;
         };
+        /** SetFreight */
+        SetFreight: {
+            /** Freight Template Id */
+            freight_template_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_freight";
+        };
+        /** SetPrices */
+        SetPrices: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_prices";
+            /** Price Fen */
+            price_fen: number;
+        };
         /** ShelfCounts */
         ShelfCounts: {
+            /** Draft */
+            draft: number;
             /** Off Shelf */
             off_shelf: number;
             /** On Sale */
             on_sale: number;
+            /** Recycled */
+            recycled: number;
         };
         /** Ship */
         Ship: {
@@ -5360,6 +5917,104 @@ export interface components {
             password: string;
         };
         /**
+         * SkuDraft
+         * @description A SKU being written: anything may still be missing.
+         */
+        SkuDraft: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Cost Fen */
+            cost_fen?: number | null;
+            /** Market Price Fen */
+            market_price_fen?: number | null;
+            /** On Hand */
+            on_hand?: number | null;
+            /** Picture */
+            picture?: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"]) | null;
+            /** Price Fen */
+            price_fen?: number | null;
+            /** Spec */
+            spec?: string[];
+            /**
+             * Weight G
+             * @default 0
+             */
+            weight_g: number;
+        };
+        /** SkuDraftView */
+        SkuDraftView: {
+            /** Code */
+            code: string;
+            /** Cost Fen */
+            cost_fen: number | null;
+            /** Market Price Fen */
+            market_price_fen: number | null;
+            /** On Hand */
+            on_hand: number | null;
+            /** Picture */
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
+            /** Price Fen */
+            price_fen: number | null;
+            /** Spec */
+            spec: string[];
+            /** Weight G */
+            weight_g: number;
+        };
+        /**
+         * SkuView
+         * @description A SKU as buyers see it.
+         */
+        SkuView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Market Price Fen */
+            market_price_fen: number | null;
+            /** Picture */
+            picture: (components["schemas"]["Drawing"] | components["schemas"]["Photo"]) | null;
+            /** Price Fen */
+            price_fen: number;
+            /** Sellable */
+            sellable: number;
+            /** Spec */
+            spec: string[];
+            /** Spec Text */
+            spec_text: string;
+        };
+        /**
+         * SkuWrite
+         * @description `spec` are its values in the order of the specs. `on_hand` null leaves the units of a known SKU as they are.
+         */
+        SkuWrite: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Cost Fen */
+            cost_fen?: number | null;
+            /** Market Price Fen */
+            market_price_fen?: number | null;
+            /** On Hand */
+            on_hand?: number | null;
+            /** Picture */
+            picture?: (components["schemas"]["DrawnPicture"] | components["schemas"]["UploadedPicture"]) | null;
+            /** Price Fen */
+            price_fen: number;
+            /** Spec */
+            spec?: string[];
+            /**
+             * Weight G
+             * @default 0
+             */
+            weight_g: number;
+        };
+        /**
          * SnapshotCause
          * @description Why a snapshot was made: somebody asked, or a rollback was about to begin.
          * @enum {string}
@@ -5429,6 +6084,20 @@ export interface components {
          * @enum {string}
          */
         Sort: "recommended" | "price_asc" | "price_desc" | "sold" | "newest";
+        /** SpecView */
+        SpecView: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: string[];
+        };
+        /** SpecWrite */
+        SpecWrite: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: string[];
+        };
         /** SpeedSet */
         SpeedSet: {
             /** Speed */
@@ -5555,6 +6224,14 @@ export interface components {
          * @enum {string}
          */
         SystemName: "windows" | "macos" | "linux" | "android" | "ios" | "harmony" | "other";
+        /** TakeOffShelf */
+        TakeOffShelf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "take_off_shelf";
+        };
         /**
          * TemplateKind
          * @description For one class, or with a column that names the class of each row.
@@ -5604,6 +6281,26 @@ export interface components {
             test: string;
             /** Upload Pieces */
             upload_pieces: number[];
+        };
+        /** TextBlock */
+        TextBlock: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
+        };
+        /** TextWrite */
+        TextWrite: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
         };
         /**
          * TicketView
@@ -5797,6 +6494,8 @@ export interface components {
              * Format: uuid
              */
             sku_id: string;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
         };
@@ -5901,6 +6600,8 @@ export interface components {
             price_fen: number;
             /** Quantity */
             quantity: number;
+            /** Spec Text */
+            spec_text: string;
             /** Title */
             title: string;
         };
@@ -6015,6 +6716,22 @@ export interface components {
          * @enum {string}
          */
         Verdict: "pass" | "warn" | "fail";
+        /**
+         * VerdictView
+         * @description One check: what it is worth, what is reached, and what its words need.
+         */
+        VerdictView: {
+            /** Check */
+            check: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Points */
+            points: number;
+            /** Reached */
+            reached: number;
+        };
         /** Wall */
         Wall: {
             /** Open Requests */
@@ -6134,6 +6851,30 @@ export interface components {
         WelcomeState: {
             /** Is Open */
             is_open: boolean;
+        };
+        /**
+         * WordView
+         * @description A forbidden or doubtful word: where it stands (in characters), why it is one, what to write instead.
+         */
+        WordView: {
+            /** Blocks */
+            blocks: boolean;
+            /** Consequence */
+            consequence: string;
+            /** End */
+            end: number;
+            /** Group */
+            group: string;
+            /** Instead */
+            instead: string[];
+            /** Law */
+            law: string;
+            /** Pointer */
+            pointer: string;
+            /** Start */
+            start: number;
+            /** Word */
+            word: string;
         };
         /**
          * Level
@@ -8755,6 +9496,37 @@ export interface operations {
             };
         };
     };
+    mall_desk_category_read: {
+        parameters: {
+            query: {
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeafForm"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_home_read: {
         parameters: {
             query?: never;
@@ -8798,7 +9570,9 @@ export interface operations {
     mall_desk_products_list: {
         parameters: {
             query?: {
-                state?: ("on_sale" | "off_shelf") | null;
+                state?: ("on_sale" | "off_shelf" | "draft" | "recycled") | null;
+                q?: string | null;
+                sort?: components["schemas"]["DeskSort"];
                 page?: number;
                 size?: number;
             };
@@ -8850,6 +9624,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_change_many: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_drafts_begin: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityView"];
                 };
             };
             /** @description Validation Error */
@@ -8929,6 +9806,105 @@ export interface operations {
             };
         };
     };
+    mall_desk_products_copy: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_drafts_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_drafts_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_products_put_on_shelf: {
         parameters: {
             query?: never;
@@ -8980,6 +9956,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RankView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_recycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_products_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
                 };
             };
             /** @description Validation Error */
@@ -9099,6 +10137,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_skus_set_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProductView"];
                 };
             };
             /** @description Validation Error */

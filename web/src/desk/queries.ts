@@ -30,15 +30,34 @@ export const useCategoryList = () => reactive(useQuery({ queryKey: ['categories'
 export const useCarriers = (enabled: MaybeRefOrGetter<boolean>) =>
   reactive(useQuery({ queryKey: ['carriers'], queryFn: desk.listCarriers, staleTime: Infinity, enabled: computed(() => toValue(enabled)) }))
 
-export function useOwnProducts(state: MaybeRefOrGetter<'on_sale' | 'off_shelf' | 'all'>, page: MaybeRefOrGetter<number>) {
+export interface ProductFilter {
+  state: desk.ProductTab | 'all'
+  q: string
+  sort: desk.DeskSort
+  page: number
+}
+
+export function useOwnProducts(filter: MaybeRefOrGetter<ProductFilter>) {
   return reactive(
     useQuery({
-      queryKey: ['desk', 'products', computed(() => toValue(state)), computed(() => toValue(page))],
+      queryKey: ['desk', 'products', computed(() => toValue(filter))],
       queryFn: () => {
-        const wanted = toValue(state)
-        return desk.listOwnProducts({ page: toValue(page), size: PAGE_SIZE, ...(wanted === 'all' ? {} : { state: wanted }) })
+        const { state, q, sort, page } = toValue(filter)
+        return desk.listOwnProducts({ page, size: PAGE_SIZE, sort, ...(q === '' ? {} : { q }), ...(state === 'all' ? {} : { state }) })
       },
       placeholderData: keepPreviousData,
+    }),
+  )
+}
+
+/** What the editor asks for goods of a category. */
+export function useLeaf(code: MaybeRefOrGetter<string>) {
+  return reactive(
+    useQuery({
+      queryKey: ['leaf', computed(() => toValue(code))],
+      queryFn: () => desk.showLeaf(toValue(code)),
+      enabled: computed(() => toValue(code) !== ''),
+      staleTime: Infinity,
     }),
   )
 }

@@ -56,7 +56,7 @@ export const desk = {
     putOn: '上架',
     nowOn: '已上架，买家现在能搜到',
     nowOff: '已下架，买家看不到了；已下的单照常发货',
-    productTab: { all: '全部', on_sale: '在售', off_shelf: '已下架' },
+    productTab: { all: '全部', on_sale: '出售中', off_shelf: '仓库中', draft: '草稿', recycled: '回收站' },
     noProducts: '还没有商品',
     noProductsHere: '这一类没有商品',
     noProductsText: '填标题、选一张图、定价格和库存，约 2 分钟上架第一件。',

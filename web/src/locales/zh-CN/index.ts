@@ -3,6 +3,7 @@ import { common } from './common'
 import { classroom } from './console'
 import { desk } from './desk'
 import { devices } from './devices'
+import { editor } from './editor'
 import { entrance } from './entrance'
 import { identity } from './identity'
 import { learner } from './learner'
@@ -20,6 +21,7 @@ export const zhCN = {
   ...shop,
   ...trade,
   ...desk,
+  ...editor,
   ...teach,
   ...classroom,
   ...resets,

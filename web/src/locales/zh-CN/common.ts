@@ -30,6 +30,7 @@ export const common = {
     'desk-home': '今日',
     'desk-open': '开店',
     'desk-products': '商品',
+    'desk-rank': '为什么排在这里',
     'desk-product-new': '发布商品',
     'desk-product': '编辑商品',
     'desk-trades': '订单',

@@ -12,6 +12,7 @@ import { office } from './office'
 import { seats } from './seats'
 import { roster } from './roster'
 import { resets } from './resets'
+import { search } from './search'
 import { shop } from './shop'
 import { teach } from './teach'
 import { trade } from './trade'
@@ -19,6 +20,7 @@ import { trade } from './trade'
 export const zhCN = {
   ...common,
   ...shop,
+  ...search,
   ...trade,
   ...desk,
   ...editor,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TradeStep } from '@/api/types'
 import { Problem, fieldMessages } from '@/api/problem'
-import { marginOf } from '@/desk/useProductForm'
+import { marginOf } from '@/desk/editor/form'
 import { layoutHops } from '@/parts/hopLayout'
 import { drawings, drawingCategories, drawingUrl } from '@/pictures/catalogue'
 

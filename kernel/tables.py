@@ -14,6 +14,7 @@ from kernel.identity.models import (
     LoginGuard,
     LoginSession,
     Person,
+    PersonRecord,
     Reveal,
     RoleGrant,
 )
@@ -38,6 +39,7 @@ TABLES = (
     Outbox,
     Period,
     Person,
+    PersonRecord,
     Reveal,
     RoleGrant,
     RosterImport,

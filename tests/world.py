@@ -180,6 +180,13 @@ async def _seat(uow: UnitOfWork, *, home: Home, number: int) -> Person:
     )
     seat_id: UUID | None = None
     if number == 0:
+        await classroom.grant(
+            uow,
+            account_id=account_id,
+            role=Role.LECTURER,
+            institution_id=home.institution_id,
+            region_code=home.region_code,
+        )
         await classroom.assign_lecturer(uow, home, account_id)
     else:
         seat_id = await classroom.add_seat(uow, home, Learner(name, number=number, account_id=account_id))

@@ -20,15 +20,19 @@ _KEY_ID = "substring({column} FROM 2 FOR 4)"  # see the layout in `keyring`
 
 @dataclass(frozen=True, slots=True)
 class EncryptedColumn:
-    """One column of ciphertexts in a table whose rows the worker sees across sandboxes."""
+    """One column of ciphertexts in a table whose rows the worker sees across sandboxes.
+
+    `bound_as` is the name under which its ciphertexts were made, when the column has moved since.
+    """
 
     table: str
     column: str
     row_id: str = "id"
+    bound_as: str | None = None
 
     def context(self, row_id: object) -> str:
         """Returns what a ciphertext of this column is bound to; whoever encrypts for it asks here."""
-        return f"{self.table}.{self.column}:{row_id}"
+        return f"{self.bound_as or f'{self.table}.{self.column}'}:{row_id}"
 
     @property
     def key_id(self) -> str:

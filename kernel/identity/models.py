@@ -1,14 +1,25 @@
 """Tables of identity: who a person is, how he logs in, what he may be, and which sessions he has open.
 
-A person (人员) is one row over all classes; an account is his way in; a role grant is what he may be outside a class. ID
-numbers and phones are sealed (`kernel.crypto`) and found again only by a keyed hash. Tokens are stored hashed.
+A person (人员) is one row over all classes, his record (登记) one row for each institution that knows him; an account is his
+way in; a role grant is what he may be outside a class. ID numbers and phones are sealed (`kernel.crypto`) and found again
+only by a keyed hash. Tokens are stored hashed.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, LargeBinary, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlmodel import Field, SQLModel
 
 from kernel.actor import ActorKind
@@ -55,28 +66,45 @@ class Institution(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """One human being over all classes. `..._sealed` are encrypted, `..._key` are keyed hashes for finding duplicates."""
+    """One human being over all classes, known by his ID number alone; what else is known of him is a `PersonRecord`.
+
+    `..._sealed` is encrypted, `..._key` a keyed hash for finding duplicates.
+    """
 
     __tablename__ = "kernel_person"
     __table_args__ = (
         Index("kernel_person_id_number", "id_number_key", unique=True),
-        Index("kernel_person_phone", "phone_key"),
         CheckConstraint("gender IN ('male', 'female')", name="kernel_person_gender_known"),
-        CheckConstraint("(phone_sealed IS NULL) = (phone_key IS NULL)", name="kernel_person_phone_whole"),
         CheckConstraint("(id_number_sealed IS NULL) = (id_number_key IS NULL)", name="kernel_person_id_number_whole"),
     )
 
     id: UUID = columns.id_column()
-    name: str = columns.text_column(20)
     gender: str | None = columns.text_column(8, nullable=True)
     id_number_sealed: bytes | None = columns.bytes_column(nullable=True)
     id_number_key: bytes | None = columns.bytes_column(nullable=True)
+    purpose: str = columns.text_column(60)
+    delete_on: date = Field(sa_column=Column(Date, nullable=False))
+    created_at: datetime = columns.at_column()
+    updated_at: datetime = columns.at_column()
+
+
+class PersonRecord(SQLModel, table=True):
+    """What one institution has on record about a person (登记). No other institution reads or changes it (ADR 0017)."""
+
+    __tablename__ = "kernel_person_record"
+    __table_args__ = (
+        UniqueConstraint("person_id", "institution_id", name="kernel_person_record_once"),
+        CheckConstraint("(phone_sealed IS NULL) = (phone_key IS NULL)", name="kernel_person_record_phone_whole"),
+    )
+
+    id: UUID = columns.id_column()
+    person_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("kernel_person.id", ondelete="CASCADE"), nullable=False))
+    institution_id: UUID = columns.ref_column()
+    name: str = columns.text_column(20)
     phone_sealed: bytes | None = columns.bytes_column(nullable=True)
     phone_key: bytes | None = columns.bytes_column(nullable=True)
     education: str | None = columns.text_column(20, nullable=True)
     category: str | None = columns.text_column(20, nullable=True)
-    purpose: str = columns.text_column(60)
-    delete_on: date = Field(sa_column=Column(Date, nullable=False))
     created_at: datetime = columns.at_column()
     updated_at: datetime = columns.at_column()
 
@@ -89,6 +117,8 @@ class Account(SQLModel, table=True):
         Index("kernel_account_login", "login", unique=True),
         CheckConstraint("(password_reset_at IS NULL) = (password_reset_by IS NULL)", name="kernel_account_reset_named"),
         CheckConstraint("last_cohort_id IS NULL OR last_grant_id IS NULL", name="kernel_account_last_place"),
+        CheckConstraint("(disabled_at IS NULL) = (disabled_by IS NULL)", name="kernel_account_disabled_named"),
+        CheckConstraint("disabled_by IN ('lecturer', 'institution', 'operator')", name="kernel_account_disabled_known"),
     )
 
     id: UUID = columns.id_column()
@@ -103,6 +133,8 @@ class Account(SQLModel, table=True):
     password_reset_by: str | None = columns.text_column(20, nullable=True)
     password_expires_at: datetime | None = columns.at_column(nullable=True)
     disabled_at: datetime | None = columns.at_column(nullable=True)
+    disabled_by: str | None = columns.text_column(24, nullable=True)
+    """As what somebody closed it: nobody below may open it again."""
     last_cohort_id: UUID | None = columns.ref_column(nullable=True)
     last_grant_id: UUID | None = columns.ref_column(nullable=True)
 

@@ -29,6 +29,7 @@ CLASS_TABLES = (
 _AT = datetime(2026, 10, 12, 1, tzinfo=UTC)
 _SPECIAL: dict[str, dict[str, Any]] = {
     "kernel_person": {"gender": "male"},
+    "kernel_person_record": {},
     "kernel_class_request": {"kind": "join", "state": "open"},
     "kernel_device_check": {"verdict": "pass", "measures": GOOD, "findings": []},
     "kernel_intervention": {"kind": "test"},
@@ -69,6 +70,7 @@ async def fill(uow: UnitOfWork, home: Home, *, account_id: UUID, seat_id: UUID) 
         row = {column.name: _value(column) for column in table.columns if not column.nullable}
         row |= {key: value for key, value in known.items() if key in table.columns}
         row |= {"id": person_id} if name == "kernel_person" else {}
+        row |= {"person_id": person_id} if name == "kernel_person_record" else {}
         await uow.execute(insert(table), row | special)
     seats = SQLModel.metadata.tables["kernel_seat"]
     await uow.execute(seats.update().where(seats.c.id == seat_id).values(person_id=person_id))

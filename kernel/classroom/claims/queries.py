@@ -65,8 +65,9 @@ _REQUESTS = """
 _OPEN = text(f"{_REQUESTS} AND r.state = 'open' ORDER BY r.id LIMIT 60")
 _ONE = text(f"{_REQUESTS} AND r.id = :request_id")
 _NAMESAKES = text("""
-    SELECT s.id, s.number, s.display_name, p.id AS person_id, p.phone_sealed
-      FROM kernel_seat s LEFT JOIN kernel_person p ON p.id = s.person_id
+    SELECT s.id, s.number, s.display_name, r.id AS record_id, r.phone_sealed
+      FROM kernel_seat s
+      LEFT JOIN kernel_person_record r ON r.person_id = s.person_id AND r.institution_id = s.institution_id
      WHERE s.cohort_id = :cohort_id AND s.display_name = ANY(:names) AND s.account_id IS NULL
        AND s.withdrawn_at IS NULL
      ORDER BY s.number

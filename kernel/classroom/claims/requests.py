@@ -171,7 +171,7 @@ async def list_open(uow: UnitOfWork, keyring: Keyring, home: Home) -> list[Reque
 def _namesake(keyring: Keyring, seat: Any, tail: str) -> Namesake:
     agrees = None
     if seat.phone_sealed is not None:
-        phone = keyring.decrypt(bytes(seat.phone_sealed), context=sealed.PHONE.context(seat.person_id))
+        phone = keyring.decrypt(bytes(seat.phone_sealed), context=sealed.PHONE.context(seat.record_id))
         agrees = phone[-TAIL:] == tail
     return Namesake(seat_id=seat.id, number=seat.number, phone_agrees=agrees)
 
@@ -219,7 +219,8 @@ async def access_reset(uow: UnitOfWork, home: Home, request_id: UUID) -> UUID:
     """Returns the account that a request for a new password is about, which this person may reset.
 
     Raises:
-        NotFound: the class has no such request, or the account is not this person's to reset.
+        NotFound: the class has no such request.
+        Forbidden: the account is in use elsewhere.
         Conflict: it asks for something else, was answered meanwhile, or its seat is claimed no more.
 
     """

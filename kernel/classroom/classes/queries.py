@@ -36,7 +36,10 @@ _VIEW = """
         SELECT count(*) AS open_requests FROM kernel_class_request WHERE cohort_id = c.id AND state = 'open') r
 """
 _ORDER = f"ORDER BY c.state = 'closed', c.id DESC LIMIT {MOST_CLASSES}"
-_TAUGHT = "EXISTS (SELECT 1 FROM kernel_teaching_assignment t WHERE t.cohort_id = c.id AND t.account_id = :account_id)"
+_TAUGHT = """
+    EXISTS (SELECT 1 FROM kernel_teaching_assignment t WHERE t.cohort_id = c.id AND t.account_id = :account_id
+               AND kernel_is_lecturer_of(t.account_id, t.institution_id))
+"""
 _OF_LECTURER = text(f"{_VIEW} WHERE {_TAUGHT} {_ORDER}")
 _OF_INSTITUTION = text(f"{_VIEW} WHERE c.institution_id = :institution_id {_ORDER}")
 _ONE = text(f"{_VIEW} WHERE c.id = :cohort_id")
@@ -51,11 +54,7 @@ _INSTITUTION_OF_CLASS = text("""
 """)
 _LECTURER = text("""
     SELECT a.id FROM kernel_account a
-     WHERE a.login = :login AND a.disabled_at IS NULL
-       AND (EXISTS (SELECT 1 FROM kernel_role_grant g WHERE g.account_id = a.id AND g.role = 'lecturer'
-                       AND g.institution_id = :institution_id AND g.revoked_at IS NULL)
-            OR a.institution_id = :institution_id
-               AND EXISTS (SELECT 1 FROM kernel_teaching_assignment t WHERE t.account_id = a.id))
+     WHERE a.login = :login AND a.disabled_at IS NULL AND kernel_is_lecturer_of(a.id, :institution_id)
 """)
 _SEATED = text("""
     SELECT EXISTS (SELECT 1 FROM kernel_seat

@@ -29,6 +29,19 @@ _TEACHING = text("""
      WHERE t.cohort_id = :cohort_id ORDER BY t.place
 """)
 _UNASSIGN = text("DELETE FROM kernel_teaching_assignment WHERE id = :id")
+_IS_LECTURER = text("SELECT kernel_is_lecturer_of(:account_id, :institution_id)")
+_NAME = text("SELECT display_name FROM kernel_account WHERE id = :account_id")
+_END_TEACHING = text("""
+    DELETE FROM kernel_login_session l USING kernel_teaching_assignment t
+     WHERE t.account_id = :account_id AND t.institution_id = :institution_id
+       AND l.account_id = t.account_id AND l.cohort_id = t.cohort_id
+""")
+_RELEASE = text("""
+    DELETE FROM kernel_teaching_assignment t USING kernel_cohort c
+     WHERE t.account_id = :account_id AND t.institution_id = :institution_id AND c.id = t.cohort_id
+       AND c.state <> 'closed'
+    RETURNING t.cohort_id, t.institution_id, t.region_code
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,23 @@ async def remove_lecturer(uow: UnitOfWork, home: Home, account_id: UUID) -> None
         await uow.execute(_UNASSIGN, {"id": found.id})
     params = {"name": found.name, "account_id": str(account_id)}
     await interventions.record(uow, home, kind="lecturer.removed", seat_id=None, params=params)
+
+
+async def release_lecturer(uow: UnitOfWork, account_id: UUID, institution_id: UUID) -> None:
+    """Takes somebody whose last lecturer's role in an institution is gone out of its classes; his sessions there end.
+
+    Each class has it on record. One that is over keeps him as who taught it, which opens nothing without the role.
+    """
+    values = {"account_id": account_id, "institution_id": institution_id}
+    async with uow.as_system():
+        if (await uow.execute(_IS_LECTURER, values)).scalar_one():
+            return
+        await uow.execute(_END_TEACHING, values)
+        name = (await uow.execute(_NAME, values)).scalar_one()
+        params = {"name": name, "account_id": str(account_id)}
+        for row in (await uow.execute(_RELEASE, values)).all():
+            home = Home(cohort_id=row.cohort_id, institution_id=row.institution_id, region_code=row.region_code)
+            await interventions.record(uow, home, kind="lecturer.removed", seat_id=None, params=params)
 
 
 async def _teachers(uow: UnitOfWork, command: ClassCreate, institution_id: UUID) -> list[_Teacher]:

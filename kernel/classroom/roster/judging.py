@@ -18,11 +18,15 @@ from kernel.errors import Param
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody who is already on record. `has_phone` says whether the roster's phone is the recorded one."""
+    """Somebody whom some institution knows. The rest is this one's own record of him, and empty where it has none.
+
+    `has_phone` says whether the roster's phone is the recorded one.
+    """
 
     id: UUID
-    name: str
-    has_phone: bool
+    record_id: UUID | None = None
+    name: str | None = None
+    has_phone: bool = False
 
 
 @dataclass(slots=True)
@@ -50,12 +54,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """One person to be seated; without an id he is put on record first."""
+    """One person to be seated; what has no id yet, he himself or the institution's record of him, is made first."""
 
     entry: Entry
     room: Room
     number: int
-    person_id: UUID | None
+    person_id: UUID | None = None
+    record_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class _Judge:
         return Judgement(
             findings=sorted(self.findings, key=lambda finding: (finding.row, finding.level is not Level.ERROR)),
             seatings=seatings,
-            known=sum(each.person_id is not None for each in seatings),
+            known=sum(each.record_id is not None for each in seatings),
             merged=len(self.merged),
             seated_before=len(self.seated_before),
             new_rooms=new_rooms,
@@ -149,8 +154,8 @@ class _Judge:
     def _compare_with_records(self) -> None:
         for entry in self._remaining():
             person = self.known.people.get(entry.id_number or "")
-            if person is None:
-                continue
+            if person is None or person.name is None:
+                continue  # whom others know is news to this institution, and stays so
             if entry.name is not None and entry.name != person.name:
                 self._note(entry, Column.NAME, Code.NAME_DIFFERS, known=_hidden(person.name))
                 continue
@@ -190,7 +195,8 @@ class _Judge:
             number = entry.seat_number if entry.seat_number is not None else next(free, None)
             if number is not None:
                 person = self.known.people.get(entry.id_number or "")
-                seatings.append(Seating(entry, room, number, None if person is None else person.id))
+                ids = (None, None) if person is None else (person.id, person.record_id)
+                seatings.append(Seating(entry, room, number, *ids))
         return seatings
 
     def _compare_seat_numbers(self, room: Room, entries: list[Entry], wanted: Counter[int]) -> None:

@@ -48,7 +48,12 @@ _MARKED = text("""
 _INSTITUTION = text("""
     SELECT institution_id, region_code, name FROM kernel_institution WHERE institution_id = :institution_id
 """)
-_PEOPLE = text("SELECT id, name, id_number_key, phone_key FROM kernel_person WHERE id_number_key = ANY(:keys)")
+_PEOPLE = text("""
+    SELECT p.id, p.id_number_key, r.id AS record_id, r.name, r.phone_key
+      FROM kernel_person p
+      LEFT JOIN kernel_person_record r ON r.person_id = p.id AND r.institution_id = :institution_id
+     WHERE p.id_number_key = ANY(:keys)
+""")
 _CLASSES = text("SELECT id, name, state FROM kernel_cohort WHERE institution_id = :institution_id ORDER BY id")
 _CLASS = text("SELECT id, name, state FROM kernel_cohort WHERE id = :cohort_id")
 _SEATS = text("""
@@ -123,19 +128,22 @@ async def list_waiting(uow: UnitOfWork) -> list[UUID]:
     return [row.id for row in await uow.execute(_WAITING)]
 
 
-async def know_people(uow: UnitOfWork, keyring: Keyring, phones: dict[str, str | None]) -> dict[str, KnownPerson]:
-    """Returns those who are on record, by ID number; `phones` says which phone the roster gives each.
+async def know_people(
+    uow: UnitOfWork, keyring: Keyring, institution_id: UUID, phones: dict[str, str | None]
+) -> dict[str, KnownPerson]:
+    """Returns those whom somebody knows, by ID number; `phones` says which phone the roster gives each.
 
-    Needs the system scope: a person is one row over all institutions.
+    Needs the system scope: a person is one row over all institutions. Of what is on record about him, only the
+    institution's own is read (ADR 0017).
     """
     numbers = {keyring.fingerprint(number, purpose=ID_NUMBER_PURPOSE): number for number in phones}
     known: dict[str, KnownPerson] = {}
     for keys in batches(list(numbers)):
-        for row in await uow.execute(_PEOPLE, {"keys": keys}):
+        for row in await uow.execute(_PEOPLE, {"keys": keys, "institution_id": institution_id}):
             number = numbers[bytes(row.id_number_key)]
             given = phones[number]
             key = None if given is None else keyring.fingerprint(given, purpose=PHONE_PURPOSE)
-            known[number] = KnownPerson(row.id, row.name, has_phone=key == row.phone_key)
+            known[number] = KnownPerson(row.id, row.record_id, row.name, has_phone=key == row.phone_key)
     return known
 
 

@@ -37,25 +37,34 @@ _PLAN = text("""
 """)
 # Whoever has put the same person on record meanwhile wins; the number of rows tells.
 _ADD = text("""
-    INSERT INTO kernel_person (id, name, gender, id_number_sealed, id_number_key, phone_sealed, phone_key, education,
-                               category, purpose, delete_on, created_at, updated_at)
-    SELECT p.id, p.name, p.gender, p.id_number, p.id_number_key, p.phone, p.phone_key, p.education, p.category,
-           :purpose, :delete_on, :now, :now
-      FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]), CAST(:genders AS text[]),
-                  CAST(:id_numbers AS bytea[]), CAST(:id_number_keys AS bytea[]), CAST(:phones AS bytea[]),
-                  CAST(:phone_keys AS bytea[]), CAST(:educations AS text[]), CAST(:categories AS text[]))
-           AS p (id, name, gender, id_number, id_number_key, phone, phone_key, education, category)
+    INSERT INTO kernel_person (id, gender, id_number_sealed, id_number_key, purpose, delete_on, created_at, updated_at)
+    SELECT p.id, p.gender, p.id_number, p.id_number_key, :purpose, :delete_on, :now, :now
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:genders AS text[]), CAST(:id_numbers AS bytea[]),
+                  CAST(:id_number_keys AS bytea[])) AS p (id, gender, id_number, id_number_key)
      ORDER BY p.id_number_key
     ON CONFLICT (id_number_key) DO NOTHING
 """)
+_KEEP = text("""
+    UPDATE kernel_person SET delete_on = greatest(delete_on, :delete_on), updated_at = :now WHERE id = ANY(:ids)
+""")
+_RECORD = text("""
+    INSERT INTO kernel_person_record (id, person_id, institution_id, name, phone_sealed, phone_key, education, category,
+                                      created_at, updated_at)
+    SELECT r.id, r.person_id, :institution_id, r.name, r.phone, r.phone_key, r.education, r.category, :now, :now
+      FROM unnest(CAST(:ids AS uuid[]), CAST(:person_ids AS uuid[]), CAST(:names AS text[]), CAST(:phones AS bytea[]),
+                  CAST(:phone_keys AS bytea[]), CAST(:educations AS text[]), CAST(:categories AS text[]))
+           AS r (id, person_id, name, phone, phone_key, education, category)
+     ORDER BY r.person_id
+    ON CONFLICT (person_id, institution_id) DO NOTHING
+""")
 _RENEW = text("""
-    UPDATE kernel_person k
-       SET phone_sealed = p.phone, phone_key = p.phone_key, education = coalesce(p.education, k.education),
-           category = coalesce(p.category, k.category), delete_on = greatest(k.delete_on, :delete_on), updated_at = :now
+    UPDATE kernel_person_record k
+       SET phone_sealed = r.phone, phone_key = r.phone_key, education = coalesce(r.education, k.education),
+           category = coalesce(r.category, k.category), updated_at = :now
       FROM unnest(CAST(:ids AS uuid[]), CAST(:phones AS bytea[]), CAST(:phone_keys AS bytea[]),
                   CAST(:educations AS text[]), CAST(:categories AS text[]))
-           AS p (id, phone, phone_key, education, category)
-     WHERE k.id = p.id
+           AS r (id, phone, phone_key, education, category)
+     WHERE k.id = r.id AND k.institution_id = :institution_id
 """)
 _SEAT = text("""
     INSERT INTO kernel_seat (id, institution_id, region_code, cohort_id, person_id, import_id, number, display_name,
@@ -81,6 +90,12 @@ class Place:
 class _Seated:
     seating: Seating
     person_id: UUID
+    record_id: UUID
+
+    @classmethod
+    def of(cls, seating: Seating) -> "_Seated":
+        """Returns a seating with ids for whatever is still to be made."""
+        return cls(seating, seating.person_id or new_id(), seating.record_id or new_id())
 
 
 async def lock_classes(uow: UnitOfWork, *, institution_id: UUID, cohort_id: UUID | None) -> None:
@@ -103,9 +118,11 @@ async def seat_all(
     made = await _plan_classes(uow, place, judgement)
     seats: list[UUID] = []
     for some in batches(judgement.seatings):
-        seated = [_Seated(each, each.person_id or new_id()) for each in some]
+        seated = [_Seated.of(each) for each in some]
         await _add_people(uow, keyring, [each for each in seated if each.seating.person_id is None])
-        await _renew_people(uow, keyring, [each for each in seated if each.seating.person_id is not None])
+        await _keep_people(uow, [each for each in seated if each.seating.person_id is not None])
+        await _add_records(uow, keyring, place, [each for each in seated if each.seating.record_id is None])
+        await _renew_records(uow, keyring, place, [each for each in seated if each.seating.record_id is not None])
         seats += await _add_seats(uow, place, seated)
         await progress(len(seats))
     if uow.scope is not None:
@@ -133,37 +150,59 @@ async def _plan_classes(uow: UnitOfWork, place: Place, judgement: Judgement) -> 
     return made
 
 
-def _seal(keyring: Keyring, people: list[_Seated]) -> dict[str, list[Any]]:
-    entries = [(each.person_id, each.seating.entry) for each in people]
-    return {
-        "id_numbers": [keyring.encrypt(e.id_number or "", context=ID_NUMBER.context(person)) for person, e in entries],
-        "id_number_keys": [keyring.fingerprint(e.id_number or "", purpose=ID_NUMBER_PURPOSE) for _, e in entries],
-        "phones": [keyring.encrypt(e.phone or "", context=PHONE.context(person)) for person, e in entries],
-        "phone_keys": [keyring.fingerprint(e.phone or "", purpose=PHONE_PURPOSE) for _, e in entries],
-        "ids": [person for person, _ in entries],
-        "educations": [e.education for _, e in entries],
-        "categories": [e.category for _, e in entries],
-    }
-
-
 async def _add_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]) -> None:
     if not people:
         return
-    entries = [each.seating.entry for each in people]
-    values = await to_thread.run_sync(partial(_seal, keyring, people))
-    values["names"] = [entry.name for entry in entries]
-    values["genders"] = [None if entry.gender is None else entry.gender.value for entry in entries]
+    values = await to_thread.run_sync(partial(_seal_people, keyring, people))
     terms = {"purpose": forms.load().purpose, "delete_on": forms.load().kept_until(today_of(uow)), "now": uow.now.at}
     if (await uow.execute(_ADD, {**values, **terms})).rowcount != len(people):
         raise Conflict("kernel.roster.overtaken")
 
 
-async def _renew_people(uow: UnitOfWork, keyring: Keyring, people: list[_Seated]) -> None:
+def _seal_people(keyring: Keyring, people: list[_Seated]) -> dict[str, list[Any]]:
+    entries = [(each.person_id, each.seating.entry) for each in people]
+    return {
+        "ids": [person for person, _ in entries],
+        "genders": [None if entry.gender is None else entry.gender.value for _, entry in entries],
+        "id_numbers": [keyring.encrypt(e.id_number or "", context=ID_NUMBER.context(person)) for person, e in entries],
+        "id_number_keys": [keyring.fingerprint(e.id_number or "", purpose=ID_NUMBER_PURPOSE) for _, e in entries],
+    }
+
+
+async def _keep_people(uow: UnitOfWork, people: list[_Seated]) -> None:
+    """Puts off the day on which those go who are taught once more."""
+    if people:
+        terms = {"delete_on": forms.load().kept_until(today_of(uow)), "now": uow.now.at}
+        await uow.execute(_KEEP, {"ids": [each.person_id for each in people], **terms})
+
+
+async def _add_records(uow: UnitOfWork, keyring: Keyring, place: Place, people: list[_Seated]) -> None:
     if not people:
         return
-    values = await to_thread.run_sync(partial(_seal, keyring, people))
-    del values["id_numbers"], values["id_number_keys"]
-    await uow.execute(_RENEW, {**values, "delete_on": forms.load().kept_until(today_of(uow)), "now": uow.now.at})
+    values = await to_thread.run_sync(partial(_seal_records, keyring, people))
+    values["person_ids"] = [each.person_id for each in people]
+    values["names"] = [each.seating.entry.name for each in people]
+    added = await uow.execute(_RECORD, {**values, "institution_id": place.institution_id, "now": uow.now.at})
+    if added.rowcount != len(people):
+        raise Conflict("kernel.roster.overtaken")
+
+
+async def _renew_records(uow: UnitOfWork, keyring: Keyring, place: Place, people: list[_Seated]) -> None:
+    if not people:
+        return
+    values = await to_thread.run_sync(partial(_seal_records, keyring, people))
+    await uow.execute(_RENEW, {**values, "institution_id": place.institution_id, "now": uow.now.at})
+
+
+def _seal_records(keyring: Keyring, people: list[_Seated]) -> dict[str, list[Any]]:
+    entries = [(each.record_id, each.seating.entry) for each in people]
+    return {
+        "ids": [record for record, _ in entries],
+        "phones": [keyring.encrypt(e.phone or "", context=PHONE.context(record)) for record, e in entries],
+        "phone_keys": [keyring.fingerprint(e.phone or "", purpose=PHONE_PURPOSE) for _, e in entries],
+        "educations": [e.education for _, e in entries],
+        "categories": [e.category for _, e in entries],
+    }
 
 
 async def _add_seats(uow: UnitOfWork, place: Place, seated: list[_Seated]) -> list[UUID]:

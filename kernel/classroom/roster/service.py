@@ -50,6 +50,12 @@ _FORGET = text("""
      WHERE p.id = ANY(:ids) AND NOT EXISTS (SELECT 1 FROM kernel_seat s WHERE s.person_id = p.id)
        AND NOT EXISTS (SELECT 1 FROM kernel_account a WHERE a.person_id = p.id)
 """)
+_FORGET_RECORDS = text("""
+    DELETE FROM kernel_person_record r
+     WHERE r.person_id = ANY(:ids) AND r.institution_id = :institution_id
+       AND NOT EXISTS (SELECT 1 FROM kernel_seat s
+                        WHERE s.person_id = r.person_id AND s.institution_id = r.institution_id)
+""")
 _UNPLAN = text("""
     DELETE FROM kernel_cohort c
      WHERE c.id = ANY(:ids) AND c.state = 'planned'
@@ -163,9 +169,9 @@ async def agree(uow: UnitOfWork, import_id: UUID) -> None:
 
 
 async def undo(uow: UnitOfWork, import_id: UUID) -> None:
-    """Takes back an import: its seats, the classes planned for it, and whoever is on record for nothing else.
+    """Takes back an import: its seats, the classes planned for it, and whatever is on record for nothing else.
 
-    Of people who were on record before, phone, education and category stay as this roster gave them.
+    Of people whom the institution still seats elsewhere, phone, education and category stay as this roster gave them.
 
     Raises:
         NotFound: there is no such import, or it is hidden from this person.
@@ -189,6 +195,7 @@ async def undo(uow: UnitOfWork, import_id: UUID) -> None:
         raise Conflict("kernel.roster.seats_claimed", names="、".join(names[:NAMED]) + more)
     async with uow.as_system():  # the walls hide people without a seat; these are exactly the ones unseated above
         for some in queries.batches(people):
+            await uow.execute(_FORGET_RECORDS, {"ids": some, "institution_id": row.institution_id})
             await uow.execute(_FORGET, {"ids": some})
     await uow.execute(_UNPLAN, {"ids": [UUID(each) for each in row.summary.get("made_classes", ())]})
 

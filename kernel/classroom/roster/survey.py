@@ -63,7 +63,7 @@ def _read(raws: list[RawRow], form: Form, today: date, *, with_class: bool) -> t
 
 async def _know(uow: UnitOfWork, keyring: Keyring, job: Any, entries: list[Entry]) -> Known:
     phones = {entry.id_number: entry.phone for entry in reversed(entries) if entry.id_number is not None}
-    people = await queries.know_people(uow, keyring, phones)
+    people = await queries.know_people(uow, keyring, job.institution_id, phones)
     if job.cohort_id is None:
         names = {entry.class_name for entry in entries if entry.class_name is not None}
         rooms, ambiguous = await queries.know_classes(uow, job.institution_id, names)

@@ -19,18 +19,22 @@ from kernel.classroom.seats.schemas import SeatAdd, SeatChange
 from kernel.classroom.service import Home, Learner
 from kernel.crypto.keyring import Keyring
 from kernel.errors import Conflict
+from kernel.identity.reach import OWN_HOUSE, USED_ELSEWHERE
 from kernel.unit_of_work import UnitOfWork
 
 _CHANGE = text("""
     UPDATE kernel_seat SET display_name = :name, number = :number, person_id = coalesce(person_id, :person_id)
      WHERE id = :seat_id
 """)
-_RENAME_ACCOUNT = text("UPDATE kernel_account SET display_name = :name WHERE id = :account_id")
-# His name in other classes is not this lecturer's to change.
+# His name in other classes is not this lecturer's to change, nor what another institution calls him.
+_RENAME_ACCOUNT = text(f"""
+    UPDATE kernel_account a SET display_name = :name FROM {OWN_HOUSE} WHERE a.id = :account_id AND NOT {USED_ELSEWHERE}
+""")
 _RENAME_PERSON = text("""
-    UPDATE kernel_person p SET name = :name, updated_at = :now
-     WHERE p.id = :person_id
-       AND NOT EXISTS (SELECT 1 FROM kernel_seat o WHERE o.person_id = p.id AND o.id <> :seat_id)
+    UPDATE kernel_person_record r SET name = :name, updated_at = :now
+     WHERE r.person_id = :person_id AND r.institution_id = :institution_id
+       AND NOT EXISTS (SELECT 1 FROM kernel_seat o
+                        WHERE o.person_id = r.person_id AND o.institution_id = r.institution_id AND o.id <> :seat_id)
 """)
 _UNDO = text("""
     UPDATE kernel_seat
@@ -39,7 +43,7 @@ _UNDO = text("""
      WHERE id = :seat_id AND account_id = :account_id AND withdrawn_at IS NULL
 """)
 _DISABLE = text("""
-    UPDATE kernel_account a SET disabled_at = :now
+    UPDATE kernel_account a SET disabled_at = :now, disabled_by = :closed_by
      WHERE a.id = :account_id AND a.disabled_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM kernel_seat s WHERE s.account_id = a.id)
        AND NOT EXISTS (SELECT 1 FROM kernel_teaching_assignment t WHERE t.account_id = a.id)
@@ -64,12 +68,7 @@ async def add(uow: UnitOfWork, keyring: Keyring, home: Home, command: SeatAdd) -
     if command.number is not None and command.number in await classes.list_numbers(uow, home.cohort_id):
         raise Conflict("kernel.seats.number_taken", number=command.number)
     person_id = await people.know(
-        uow,
-        keyring,
-        cohort_id=home.cohort_id,
-        name=command.name,
-        id_number=command.id_number,
-        phone=command.phone,
+        uow, keyring, home, name=command.name, id_number=command.id_number, phone=command.phone
     )
     await _enter_market(uow, home)
     learner = Learner(display_name=command.name, number=command.number, person_id=person_id)
@@ -111,27 +110,25 @@ async def change(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUID, c
         if person_id is not None:
             raise Conflict("kernel.seats.person_known")
         person_id = await people.know(
-            uow,
-            keyring,
-            cohort_id=home.cohort_id,
-            name=command.name,
-            id_number=command.id_number,
-            phone=command.phone,
+            uow, keyring, home, name=command.name, id_number=command.id_number, phone=command.phone
         )
     values = {"seat_id": seat_id, "name": command.name, "number": command.number, "person_id": person_id}
     await uow.execute(_CHANGE, values)
     if command.name != row.display_name:
-        await _rename(uow, row, command.name)
+        await _rename(uow, home, row, command.name)
 
 
-async def _rename(uow: UnitOfWork, row: Any, name: str) -> None:
-    """Carries a new name to the account that the seat's claim made, and to a person known by this seat only."""
-    seat_id, person_id, account_id = row.id, row.person_id, row.account_id
+async def _rename(uow: UnitOfWork, home: Home, row: Any, name: str) -> None:
+    """Carries a new name to the account that the seat's claim made, and to what the institution has on record of him.
+
+    Not to an account that is in use elsewhere, nor to the record of somebody who sits in another class of the house.
+    """
+    values = {"name": name, "institution_id": home.institution_id}
     async with uow.as_system():
         if row.made_account:
-            await uow.execute(_RENAME_ACCOUNT, {"account_id": account_id, "name": name})
-        values = {"person_id": person_id, "seat_id": seat_id, "name": name, "now": uow.now.at}
-        await uow.execute(_RENAME_PERSON, values)
+            await uow.execute(_RENAME_ACCOUNT, {**values, "account_id": row.account_id})
+        person = {"person_id": row.person_id, "seat_id": row.id, "now": uow.now.at}
+        await uow.execute(_RENAME_PERSON, {**values, **person})
 
 
 async def undo_claim(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUID, reason: str) -> None:
@@ -153,7 +150,9 @@ async def undo_claim(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUI
     await _end_sessions(uow, home, row.account_id)
     if row.made_account:
         async with uow.as_system():
-            await uow.execute(_DISABLE, {"account_id": row.account_id, "now": uow.now.at})
+            await uow.execute(
+                _DISABLE, {"account_id": row.account_id, "now": uow.now.at, "closed_by": uow.actor.kind.value}
+            )
     await interventions.record(
         uow, home, kind="claim.undone", seat_id=seat_id, reason=reason, params={"number": row.number}
     )

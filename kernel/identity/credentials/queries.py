@@ -6,35 +6,32 @@ from uuid import UUID
 from sqlalchemy import text
 
 from kernel.actor import ActorKind
-from kernel.errors import NotFound
+from kernel.errors import Conflict, Forbidden, NotFound
+from kernel.identity.reach import OWN_HOUSE, USED_ELSEWHERE
 from kernel.unit_of_work import UnitOfWork
 
-_SEATED = text("""
-    SELECT a.id, a.login, a.display_name
-      FROM kernel_account a
+# A learner who holds a role of any kind is not his lecturer's: through his password the lecturer would hold it too.
+_SEATED = text(f"""
+    SELECT a.id, a.login, a.display_name, h.state = 'closed' AS is_over,
+           {USED_ELSEWHERE} OR EXISTS (SELECT 1 FROM kernel_role_grant g
+                                        WHERE g.account_id = a.id AND g.revoked_at IS NULL) AS is_elsewhere
+      FROM kernel_account a JOIN kernel_cohort h ON h.id = :cohort_id
      WHERE a.id = :account_id
        AND EXISTS (SELECT 1 FROM kernel_seat s
-                    WHERE s.account_id = a.id AND s.cohort_id = :cohort_id AND s.withdrawn_at IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM kernel_role_grant g WHERE g.account_id = a.id AND g.revoked_at IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM kernel_teaching_assignment t WHERE t.account_id = a.id)
+                    WHERE s.account_id = a.id AND s.cohort_id = h.id AND s.withdrawn_at IS NULL)
 """)
-_OF_INSTITUTION = text("""
-    SELECT a.id, a.login, a.display_name
-      FROM kernel_account a
+_OF_INSTITUTION = text(f"""
+    SELECT a.id, a.login, a.display_name, false AS is_over, {USED_ELSEWHERE} AS is_elsewhere
+      FROM kernel_account a CROSS JOIN {OWN_HOUSE}
      WHERE a.id = :account_id
-       AND (a.institution_id = :institution_id
+       AND (a.institution_id = h.institution_id
             OR EXISTS (SELECT 1 FROM kernel_seat s WHERE s.account_id = a.id AND s.withdrawn_at IS NULL
-                          AND s.institution_id = :institution_id))
-       AND NOT EXISTS (SELECT 1 FROM kernel_role_grant g
-                        WHERE g.account_id = a.id AND g.revoked_at IS NULL
-                          AND g.institution_id IS DISTINCT FROM :institution_id)
-       AND NOT EXISTS (SELECT 1 FROM kernel_role_grant g
-                        WHERE g.account_id = a.id AND g.revoked_at IS NULL
-                          AND g.role IN ('officer', 'operator', 'scorer'))
-       AND NOT EXISTS (SELECT 1 FROM kernel_teaching_assignment t
-                        WHERE t.account_id = a.id AND t.institution_id <> :institution_id)
+                          AND s.institution_id = h.institution_id))
 """)
-_ANY = text("SELECT a.id, a.login, a.display_name FROM kernel_account a WHERE a.id = :account_id")
+_ANY = text("""
+    SELECT a.id, a.login, a.display_name, false AS is_over, false AS is_elsewhere
+      FROM kernel_account a WHERE a.id = :account_id
+""")
 _OWN_LOGIN = text("SELECT login FROM kernel_account WHERE id = :account_id")
 
 
@@ -46,12 +43,14 @@ async def own_login(uow: UnitOfWork) -> str:
 async def access_resettable(uow: UnitOfWork, account_id: UUID) -> Any:
     """Returns (id, login, display_name) of an account whose password this person may reset, his own excepted.
 
-    A lecturer: learners of his class who are nothing else anywhere. An institution: its people, as long as they hold no
-    right that it could not give. The operator: everybody. The rule is stated in full here, because rights elsewhere
-    are hidden from whoever asks.
+    A lecturer: learners of his class, until it is over, who sit in classes of its institution only and hold no role. An
+    institution: its people, as long as they sit nowhere else and hold no role that it could not give. The operator:
+    everybody. Asked in the system scope, because what is elsewhere is hidden from whoever asks.
 
     Raises:
-        NotFound: there is none, or it is not his to reset.
+        NotFound: there is none, or it is hidden from him.
+        Forbidden: the account is in use elsewhere.
+        Conflict: the lecturer's class is over.
 
     """
     actor = uow.actor
@@ -68,4 +67,8 @@ async def access_resettable(uow: UnitOfWork, account_id: UUID) -> Any:
         row = result.one_or_none()
     if row is None or row.id == actor.account_id:
         raise NotFound("kernel.identity.account_not_found")
+    if row.is_elsewhere:
+        raise Forbidden("kernel.identity.used_elsewhere")
+    if row.is_over:
+        raise Conflict("kernel.identity.reset_class_over")
     return row

@@ -83,7 +83,7 @@ async def reset(
     """Gives an account a temporary password, ends its sessions and tokens, lifts its lock, and notes who did it.
 
     Raises:
-        NotFound: the account is not this person's to reset.
+        NotFound, Forbidden, Conflict: see `queries.access_resettable`.
 
     """
     found = await queries.access_resettable(uow, account_id)
@@ -110,7 +110,7 @@ async def unlock(uow: UnitOfWork, account_id: UUID, *, keyring: Keyring) -> None
     """Lifts the lock of an account that this person may also reset.
 
     Raises:
-        NotFound: it is not his.
+        NotFound, Forbidden, Conflict: see `queries.access_resettable`.
 
     """
     found = await queries.access_resettable(uow, account_id)

@@ -39,7 +39,7 @@ _STAFF = """
        AND (:wanted = '' OR strpos(lower(a.login), :wanted) > 0 OR strpos(lower(a.display_name), :wanted) > 0)
 """
 _ACCOUNTS = text(f"""
-    SELECT a.id, a.login, a.display_name, a.disabled_at, a.must_change_password, count(*) OVER () AS total {_STAFF}
+    SELECT a.id, a.login, a.display_name, a.disabled_at, a.disabled_by, a.must_change_password, count(*) OVER () AS total {_STAFF}
      ORDER BY a.login LIMIT {PAGE} OFFSET :skip
 """)
 _ACCOUNT = text("""
@@ -52,7 +52,7 @@ _GRANTS = text("""
      WHERE g.account_id = ANY(:account_ids) AND g.revoked_at IS NULL ORDER BY g.id
 """)
 _GRANT = text("""
-    SELECT g.id, g.account_id, g.role FROM kernel_role_grant g
+    SELECT g.id, g.account_id, g.role, g.institution_id FROM kernel_role_grant g
      WHERE g.id = :id AND g.account_id = :account_id AND g.revoked_at IS NULL
 """)
 _LOCKS = text(
@@ -106,7 +106,7 @@ async def access_account(uow: UnitOfWork, account_id: UUID) -> Any:
 
 
 async def access_grant(uow: UnitOfWork, account_id: UUID, grant_id: UUID) -> Any:
-    """Returns (id, account_id, role) of a role this person may take away.
+    """Returns (id, account_id, role, institution_id) of a role this person may take away.
 
     Raises:
         NotFound: there is none, or it is not his to take.
@@ -129,7 +129,8 @@ async def list_accounts(uow: UnitOfWork, keyring: Keyring, *, wanted: str, page:
         locks = {keys[bytes(row.name_key)]: row.locked_until for row in found}
     accounts = [
         AccountRow(
-            **{name: value for name, value in row._mapping.items() if name != "total"},
+            **{name: value for name, value in row._mapping.items() if name not in {"total", "disabled_by"}},
+            may_open=row.disabled_by in rules.opens(uow.actor.kind),
             locked_until=locks.get(row.id),
             is_self=row.id == uow.actor.account_id,
             grants=[_grant(grant, uow.actor.kind) for grant in grants if grant.account_id == row.id],

@@ -18,6 +18,18 @@ NEEDS_INSTITUTION = frozenset({Role.INSTITUTION, Role.LECTURER})
 NEEDS_REGION = frozenset({Role.OFFICER})
 
 
+OPENS: dict[ActorKind, frozenset[str]] = {
+    ActorKind.OPERATOR: frozenset({ActorKind.LECTURER, ActorKind.INSTITUTION, ActorKind.OPERATOR}),
+    ActorKind.INSTITUTION: frozenset({ActorKind.LECTURER, ActorKind.INSTITUTION}),
+}
+"""Whose closing of an account each may undo: that of his own rank and of those below."""
+
+
+def opens(kind: ActorKind) -> frozenset[str]:
+    """Returns as whom somebody may have closed an account that this kind may open again."""
+    return OPENS.get(kind, frozenset())
+
+
 def may_give(kind: ActorKind, role: Role) -> bool:
     """Says whether somebody of this kind may give or take a role."""
     return role in GIVES.get(kind, frozenset())

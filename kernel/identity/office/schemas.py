@@ -69,6 +69,8 @@ class AccountRow(View):
     login: str
     display_name: str
     disabled_at: datetime | None
+    may_open: bool
+    """Whether it is closed and whoever asks may open it again."""
     must_change_password: bool
     locked_until: datetime | None
     is_self: bool

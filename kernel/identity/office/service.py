@@ -6,13 +6,15 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from kernel.actor import ActorKind
+from kernel.classroom.classes import service as classes
 from kernel.errors import Forbidden, Invalid, NotFound
 from kernel.identity import regions
 from kernel.identity.credentials import rules as credentials
 from kernel.identity.credentials.schemas import TemporaryPasswordView
-from kernel.identity.models import Account, Institution, RoleGrant
+from kernel.identity.models import Account, Institution, Role, RoleGrant
 from kernel.identity.office import queries, rules
 from kernel.identity.office.schemas import AccountCreate, AccountMade, GrantGive, InstitutionCreate
+from kernel.identity.reach import OWN_HOUSE, USED_ELSEWHERE
 from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
 from kernel.unit_of_work import UnitOfWork
@@ -28,9 +30,19 @@ _SAME = text("""
      WHERE account_id = :account_id AND role = :role AND institution_id IS NOT DISTINCT FROM :institution_id
        AND region_code = :region_code AND revoked_at IS NULL
 """)
-_STATE = text("""
-    UPDATE kernel_account SET disabled_at = CASE WHEN :disabled THEN coalesce(disabled_at, :now) END WHERE id = :id
+# Closed once more by somebody lower, it stays what it was; by somebody higher, it becomes his.
+_CLOSE = text("""
+    UPDATE kernel_account
+       SET disabled_at = coalesce(disabled_at, :now),
+           disabled_by = CASE WHEN disabled_by IS NULL OR disabled_by = ANY(:lower) THEN :kind ELSE disabled_by END
+     WHERE id = :id
 """)
+_OPEN = text("""
+    UPDATE kernel_account SET disabled_at = NULL, disabled_by = NULL WHERE id = :id AND disabled_by = ANY(:lower)
+""")
+_IS_CLOSED = text("SELECT disabled_at IS NOT NULL FROM kernel_account WHERE id = :id")
+_IS_ELSEWHERE = text(f"SELECT {USED_ELSEWHERE} FROM kernel_account a CROSS JOIN {OWN_HOUSE} WHERE a.id = :id")
+_END_ROLE = text("DELETE FROM kernel_login_session WHERE grant_id = :id")
 _END_SESSIONS = text("DELETE FROM kernel_login_session WHERE account_id = :id")
 
 
@@ -109,7 +121,7 @@ async def give(uow: UnitOfWork, account_id: UUID, command: GrantGive) -> None:
 
 
 async def take(uow: UnitOfWork, account_id: UUID, grant_id: UUID) -> None:
-    """Takes a role from an account; a session in it is nowhere from its next request on.
+    """Takes a role from an account; what was opened in it ends, and without the lecturer's he teaches there no more.
 
     Raises:
         NotFound: account or role is not this person's to manage.
@@ -118,38 +130,47 @@ async def take(uow: UnitOfWork, account_id: UUID, grant_id: UUID) -> None:
     await queries.access_account(uow, account_id)
     grant = await queries.access_grant(uow, account_id, grant_id)
     await uow.execute(_TAKE, {"id": grant.id, "now": uow.now.at})
+    async with uow.as_system():
+        await uow.execute(_END_ROLE, {"id": grant.id})
+    if grant.role == Role.LECTURER:
+        await classes.release_lecturer(uow, account_id, grant.institution_id)
 
 
 async def set_state(uow: UnitOfWork, account_id: UUID, *, disabled: bool) -> None:
     """Closes an account and ends its sessions, or opens it again.
 
     Raises:
-        NotFound: it is not this person's to manage, or can do what he could not give.
+        NotFound: it is not this person's to manage.
+        Forbidden: it is in use elsewhere, or was closed by somebody higher.
 
     """
     await queries.access_account(uow, account_id)
-    await _refuse_higher(uow, account_id)
-    await uow.execute(_STATE, {"id": account_id, "disabled": disabled, "now": uow.now.at})
-    if disabled:
-        async with uow.as_system():
-            await uow.execute(_END_SESSIONS, {"id": account_id})
+    await _refuse_elsewhere(uow, account_id)
+    actor = uow.actor.kind
+    values = {"id": account_id, "lower": sorted(rules.opens(actor))}
+    if not disabled:
+        opened = await uow.execute(_OPEN, values)
+        if opened.rowcount == 0 and (await uow.execute(_IS_CLOSED, values)).scalar_one():
+            raise Forbidden("kernel.identity.closed_by_operator")
+        return
+    await uow.execute(_CLOSE, {**values, "kind": actor.value, "now": uow.now.at})
+    async with uow.as_system():
+        await uow.execute(_END_SESSIONS, {"id": account_id})
 
 
-async def _refuse_higher(uow: UnitOfWork, account_id: UUID) -> None:
-    """Passes when every role of an account is one that this person may give, where he may give it."""
+async def _refuse_elsewhere(uow: UnitOfWork, account_id: UUID) -> None:
+    """Passes when an account is the acting institution's alone, or the operator acts.
+
+    Raises:
+        Forbidden: it sits in a class of another institution, or holds a role that this one could not give.
+
+    """
     if uow.actor.kind is ActorKind.OPERATOR:
         return
+    values = {"id": account_id, "institution_id": uow.actor.institution_id}
     async with uow.as_system():
-        if (await uow.execute(_FOREIGN, {"id": account_id, "institution_id": uow.actor.institution_id})).first():
-            raise NotFound("kernel.identity.account_not_found")
-
-
-_FOREIGN = text("""
-    SELECT 1 FROM kernel_role_grant
-     WHERE account_id = :id AND revoked_at IS NULL
-       AND (institution_id IS DISTINCT FROM :institution_id OR role NOT IN ('institution', 'lecturer'))
-     LIMIT 1
-""")
+        if (await uow.execute(_IS_ELSEWHERE, values)).scalar_one():
+            raise Forbidden("kernel.identity.used_elsewhere")
 
 
 async def _checked(uow: UnitOfWork, command: GrantGive, *, pointer: str) -> dict[str, object]:

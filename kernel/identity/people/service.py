@@ -1,4 +1,7 @@
-"""Shows people: a class's list with masked numbers, and one number in full, with the reason in an append-only log."""
+"""Shows people: a class's list with masked numbers, and one number in full, with the reason in an append-only log.
+
+Name and phone are those that the institution itself has on record (ADR 0017); the database hides all others.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -19,12 +22,18 @@ from kernel.unit_of_work import UnitOfWork
 REVEAL = table_of(RevealRow)
 
 _OF_CLASS = text("""
-    SELECT p.id, s.number, p.name, p.id_number_sealed, p.phone_sealed
+    SELECT p.id, s.number, coalesce(r.name, s.display_name) AS name, p.id_number_sealed, r.id AS record_id, r.phone_sealed
       FROM kernel_seat s JOIN kernel_person p ON p.id = s.person_id
+      LEFT JOIN kernel_person_record r ON r.person_id = p.id AND r.institution_id = s.institution_id
      WHERE s.cohort_id = :cohort_id AND s.withdrawn_at IS NULL ORDER BY s.number
 """)
 _CLASS = text("SELECT 1 FROM kernel_cohort WHERE id = :cohort_id")
-_PERSON = text("SELECT id_number_sealed, phone_sealed FROM kernel_person WHERE id = :person_id")
+_ID_NUMBER = text("SELECT id AS row_id, id_number_sealed AS sealed FROM kernel_person WHERE id = :person_id")
+# An institution sees its own record only; of those an officer oversees, the newest with a phone counts.
+_PHONE = text("""
+    SELECT id AS row_id, phone_sealed AS sealed FROM kernel_person_record
+     WHERE person_id = :person_id AND phone_sealed IS NOT NULL ORDER BY updated_at DESC, id LIMIT 1
+""")
 
 
 async def list_of_class(uow: UnitOfWork, keyring: Keyring, cohort_id: UUID) -> list[PersonRow]:
@@ -46,9 +55,10 @@ async def reveal(uow: UnitOfWork, keyring: Keyring, person_id: UUID, command: Re
         NotFound: the person is hidden from whoever asks, or has no such number.
 
     """
-    row = (await uow.execute(_PERSON, {"person_id": person_id})).one_or_none()
-    column = sealed.ID_NUMBER if command.field is SealedField.ID_NUMBER else sealed.PHONE
-    value = None if row is None else _open(getattr(row, column.column), keyring, column, person_id)
+    is_phone = command.field is SealedField.PHONE
+    row = (await uow.execute(_PHONE if is_phone else _ID_NUMBER, {"person_id": person_id})).one_or_none()
+    column = sealed.PHONE if is_phone else sealed.ID_NUMBER
+    value = None if row is None else _open(row.sealed, keyring, column, row.row_id)
     if value is None:
         raise NotFound("kernel.identity.person_not_found")
     await uow.execute(
@@ -69,7 +79,7 @@ async def reveal(uow: UnitOfWork, keyring: Keyring, person_id: UUID, command: Re
 
 def _row(row: Any, keyring: Keyring) -> PersonRow:
     id_number = _open(row.id_number_sealed, keyring, sealed.ID_NUMBER, row.id)
-    phone = _open(row.phone_sealed, keyring, sealed.PHONE, row.id)
+    phone = _open(row.phone_sealed, keyring, sealed.PHONE, row.record_id)
     return PersonRow(
         id=row.id,
         seat_number=row.number,

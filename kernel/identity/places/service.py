@@ -19,6 +19,7 @@ _PLACES = text("""
       LEFT JOIN kernel_institution i ON i.institution_id = c.institution_id
       LEFT JOIN kernel_seat s ON s.cohort_id = c.id AND s.account_id = :account_id AND s.withdrawn_at IS NULL
       LEFT JOIN kernel_teaching_assignment t ON t.cohort_id = c.id AND t.account_id = :account_id
+                                            AND kernel_is_lecturer_of(t.account_id, t.institution_id)
      WHERE s.id IS NOT NULL OR t.id IS NOT NULL
     UNION ALL
     SELECT 'role', g.id, g.role, coalesce(i.name, ''), '', g.region_code, NULL, false

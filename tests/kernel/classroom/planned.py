@@ -90,6 +90,9 @@ async def make_planned(runtime: Runtime, app: FastAPI, *, learners: int = 3) -> 
         institution_id = await classroom.add_institution(uow, region_code="610100", name="示例培训学校")
         home = await classroom.add_cohort(uow, institution_id=institution_id, region_code="610100", name="筹备班")
         lecturer = await _account(uow, home, "林老师")
+        await classroom.grant(
+            uow, account_id=lecturer.account_id, role=Role.LECTURER, institution_id=institution_id, region_code="610100"
+        )
         await classroom.assign_lecturer(uow, home, lecturer.account_id)
         await sign_in(uow, lecturer, cohort_id=home.cohort_id)
         names = [NAMES[number] if number < len(NAMES) else f"学员{number}" for number in range(learners)]

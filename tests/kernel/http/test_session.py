@@ -119,7 +119,7 @@ class TestSession:
     async def test_ends_when_the_account_is_disabled(self, world: World) -> None:
         person = world.learners[0]
         async with world.runtime.enter_system() as uow:
-            disable = text("UPDATE kernel_account SET disabled_at = now() WHERE id = :id")
+            disable = text("UPDATE kernel_account SET disabled_at = now(), disabled_by = 'operator' WHERE id = :id")
             await uow.execute(disable, {"id": person.account_id})
         assert refusal(await person.send("GET", "/mall/cart")) == (401, "kernel.identity.not_signed_in")
 
@@ -208,7 +208,9 @@ class TestSignIn:
             login = "nobody"
         if who == "disabled":
             async with world.runtime.enter_system() as uow:
-                disable = text("UPDATE kernel_account SET disabled_at = now() WHERE login = :login")
+                disable = text(
+                    "UPDATE kernel_account SET disabled_at = now(), disabled_by = 'operator' WHERE login = :login"
+                )
                 await uow.execute(disable, {"login": login})
         async with client_of(world.app, None) as client:
             response = await client.post("/api/v1/session", json={"login": login, "password": password})

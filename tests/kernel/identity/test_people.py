@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, text
 
+from kernel.http import session
 from kernel.identity.models import Person as PersonRow
-from kernel.identity.models import Role
+from kernel.identity.models import PersonRecord, Role
 from kernel.identity.people import sealed
 from kernel.ids import new_id
 from kernel.sandbox.transitions import table_of
@@ -27,13 +28,23 @@ async def register(world: World) -> UUID:
             insert(table_of(PersonRow)),
             {
                 "id": person_id,
-                "name": "李雨桐",
                 "id_number_sealed": ring.encrypt(ID_NUMBER, context=sealed.ID_NUMBER.context(person_id)),
                 "id_number_key": ring.fingerprint(f"{ID_NUMBER}{person_id}", purpose="id_number"),
                 "purpose": "示例",
                 "delete_on": date(2029, 1, 1),
                 "created_at": uow.now.at,
                 "updated_at": uow.now.at + timedelta(),
+            },
+        )
+        await uow.execute(
+            insert(table_of(PersonRecord)),
+            {
+                "id": new_id(),
+                "person_id": person_id,
+                "institution_id": world.home.institution_id,
+                "name": "李雨桐",
+                "created_at": uow.now.at,
+                "updated_at": uow.now.at,
             },
         )
         seat = text("UPDATE kernel_seat SET person_id = :person_id WHERE id = :seat_id")
@@ -84,3 +95,20 @@ class TestPeople:
         answer = await staff.send("POST", f"/people/{person_id}/reveal", json={"field": "phone", "reason": "联系"})
         assert refusal(answer) == GONE
         assert await traces(world, person_id) == []
+
+    async def test_are_known_to_each_institution_apart(self, world: World, new_staff: MakeStaff) -> None:
+        """The wall, not the query: a record of another institution does not exist for this one and its lecturer."""
+        person_id, foreign = await register(world), await make_house(world.runtime)
+        async with world.runtime.enter_system() as uow:
+            copy = text("""
+                INSERT INTO kernel_person_record (id, person_id, institution_id, name, created_at, updated_at)
+                SELECT :id, person_id, :house, '别家叫法', created_at, updated_at FROM kernel_person_record
+                 WHERE person_id = :person_id
+            """)
+            await uow.execute(copy, {"id": new_id(), "house": foreign.id, "person_id": person_id})
+        for person in (world.lecturer, await new_staff(Role.INSTITUTION, house=await house_of(world))):
+            async with world.runtime.enter_session(session.hash_of(person.token)) as uow:
+                rows = await uow.execute(text("SELECT institution_id, name FROM kernel_person_record"))
+                assert [tuple(row) for row in rows] == [(world.home.institution_id, "李雨桐")]
+        async with world.runtime.enter_session(session.hash_of(world.learners[0].token)) as uow:
+            assert (await uow.execute(text("SELECT count(*) FROM kernel_person_record"))).scalar_one() == 0

@@ -18,7 +18,7 @@ from kernel.database import migrate
 from kernel.http import problem, session
 from kernel.http.middleware import Edge
 from kernel.i18n.catalogue import Catalogue
-from kernel.identity.models import SessionKind
+from kernel.identity.models import Role, SessionKind
 from kernel.identity.service import LOGIN_SESSION
 from kernel.ids import new_id
 from kernel.runtime import Runtime
@@ -104,6 +104,7 @@ async def _sign_in(uow: UnitOfWork, person: Person, home: Home, number: int) -> 
         display_name="学员",
     )
     if number == LECTURER:
+        await classroom.grant(uow, account_id=account_id, role=Role.LECTURER, institution_id=home.institution_id)
         await classroom.assign_lecturer(uow, home, account_id)
     else:
         person.seat_id = await classroom.add_seat(uow, home, Learner("学员", number=number, account_id=account_id))

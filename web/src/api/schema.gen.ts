@@ -2997,6 +2997,8 @@ export interface components {
             locked_until: string | null;
             /** Login */
             login: string;
+            /** May Open */
+            may_open: boolean;
             /** Must Change Password */
             must_change_password: boolean;
         };

@@ -43,9 +43,11 @@ async def with_person(planned: Planned, *, disabled: bool = False, earlier: Plan
             password_hash=passwords.hash_now(OLD_PASSWORD),
             display_name="孙老同学",
         )
-        change = "UPDATE kernel_account SET person_id = :person_id, disabled_at = CASE WHEN :disabled THEN now() END"
-        values = {"person_id": person_id, "disabled": disabled, "id": account_id}
-        await uow.execute(text(f"{change} WHERE id = :id"), values)
+        remember = "UPDATE kernel_account SET person_id = :person_id WHERE id = :id"
+        await uow.execute(text(remember), {"person_id": person_id, "id": account_id})
+        if disabled:
+            close = "UPDATE kernel_account SET disabled_at = now(), disabled_by = 'operator' WHERE id = :id"
+            await uow.execute(text(close), {"id": account_id})
         await classroom.add_seat(uow, then, Learner("孙老同学", account_id=account_id, person_id=person_id))
         await classroom.add_seat(uow, planned.home, Learner("孙老同学", person_id=person_id))
     return login

@@ -81,6 +81,13 @@ async def make_school(runtime: Runtime, web: FastAPI) -> School:
         institution_id = await classroom.add_institution(uow, region_code="610100", name="示例培训学校")
         home = await classroom.add_cohort(uow, institution_id=institution_id, region_code="610100", name="网创 1 班")
         people = [await _account(uow, home, name) for name in ("林老师", "教务")]
+        await classroom.grant(
+            uow,
+            account_id=people[0].account_id,
+            role=Role.LECTURER,
+            institution_id=institution_id,
+            region_code="610100",
+        )
         await classroom.assign_lecturer(uow, home, people[0].account_id)
         await sign_in(uow, people[0], cohort_id=home.cohort_id)
         grant = await classroom.grant(

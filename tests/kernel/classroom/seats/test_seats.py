@@ -238,17 +238,21 @@ class TestChange:
         refused = await planned.lecturer.send("PUT", path, json=body)
         assert code_of(refused) == (409, "kernel.seats.person_known")
 
-    async def test_carries_the_name_to_a_person_known_by_this_seat_only(
-        self, planned: Planned, new_planned: MakePlanned
+    async def test_carries_the_name_to_the_record_of_who_sits_in_no_other_class_of_the_house(
+        self, planned: Planned
     ) -> None:
-        number, other = new_id_number(), await new_planned()
+        number, staff = new_id_number(), await planned.staff()
         seat_id = (
             await planned.lecturer.post(f"{planned.path}/seats", {"name": "周心", "id_number": number}, status=201)
         )["id"]
         await planned.lecturer.put(f"{planned.path}/seats/{seat_id}", {"name": "周新", "number": 4})
-        await other.lecturer.post(f"{other.path}/seats", {"name": "周新", "id_number": number}, status=201)
+        async with planned.runtime.enter_system() as uow:
+            house = planned.home.institution_id
+            other = await classroom.add_cohort(uow, institution_id=house, region_code="610100", name="二班")
+        path = f"/classroom/classes/{other.cohort_id}/seats"
+        await staff.post(path, {"name": "周新", "id_number": number}, status=201)
         await planned.lecturer.put(f"{planned.path}/seats/{seat_id}", {"name": "周星", "number": 4})
-        name = "SELECT p.name FROM kernel_person p JOIN kernel_seat s ON s.person_id = p.id WHERE s.id = :id"
+        name = "SELECT r.name FROM kernel_person_record r JOIN kernel_seat s USING (person_id) WHERE s.id = :id"
         assert await planned.scalar(name, id=seat_id) == "周新"
 
 

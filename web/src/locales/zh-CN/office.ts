@@ -62,6 +62,7 @@ export const office = {
       disableText: '停用后立即不能登录，数据都保留，可以再启用。',
       disabledDone: '已停用',
       enable: '重新启用',
+      closedAbove: '这个账号是系统管理员停用的，要恢复请联系系统管理员。',
       enabled: '已启用',
       give: '增加身份',
       given: '已增加身份',

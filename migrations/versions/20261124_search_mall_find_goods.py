@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.database import rls
 
 revision: str = "20261124_search"
-down_revision: str | None = "20261124_10"
+down_revision: str | None = "20261124_11"
 branch_labels: None = None
 depends_on: None = None
 

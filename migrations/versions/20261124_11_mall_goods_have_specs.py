@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "20261124_10"
-down_revision: str | None = "20261124_9"
+revision: str = "20261124_11"
+down_revision: str | None = "20261124_10"
 branch_labels: None = None
 depends_on: None = None
 

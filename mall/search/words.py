@@ -124,6 +124,6 @@ def alike(word: str) -> tuple[str, ...]:
 
 
 def known_words(texts: Iterable[str]) -> list[str]:
-    """Returns the words worth suggesting from some texts: two characters and more, no bare numbers or sizes."""
-    words = (word for text in texts for word in cut(text))
+    """Returns the words worth suggesting from some texts: two characters and more, whole ones, no sizes."""
+    words = (word for text in texts for word in sought(text))
     return list(dict.fromkeys(word for word in words if len(word) > 1 and not word[0].isdigit()))

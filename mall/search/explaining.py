@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from kernel.errors import Invalid, NotFound
+from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
 from mall.search import queries, rules
 from mall.search.rules import Part, Search
@@ -26,26 +26,24 @@ _HELD = text("""
 
 
 async def explain(uow: UnitOfWork, product_id: UUID, said: str) -> RankView:
-    """Returns the place of the acting learner's product among what a search finds, and what made it.
+    """Returns the place of the acting learner's product among what a search finds, and what made it; without words, none.
 
     Raises:
         NotFound: absent, or another store's.
-        Invalid: the words hold nothing to search for.
 
     """
     own = (await uow.execute(_OWN, {"product_id": product_id, "seat_id": uow.actor.seat})).one_or_none()
     if own is None:
         raise NotFound("mall.product.not_found")
     search = rules.search_for(said)
-    if search is None:
-        raise Invalid.field("/query/q", "mall.search.no_words")
-    ranked = await _ranked(uow, own.id, search)
+    ranked = [] if search is None else await _ranked(uow, own.id, search)
     by_id = {row.product_id: row for row in ranked}
     first = next((row for row in ranked if row.place == 1), None)
-    held = await _words_held(uow, own.id, search) if own.has_entry else []
+    held = await _words_held(uow, own.id, search) if own.has_entry and search is not None else []
+    words = [] if search is None else list(search.words)
     return RankView(
-        words=list(search.words),
-        missing=[word for word in search.words if word not in held],
+        words=words,
+        missing=[word for word in words if word not in held],
         on_sale=bool(own.has_entry),
         found=ranked[0].total if ranked else 0,
         own=None if own.id not in by_id else _product(by_id[own.id]),

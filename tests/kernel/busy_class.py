@@ -101,6 +101,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
+    await buyer.post("/mall/searches", {"q": "蜂蜜"}, status=204)
     timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
     await _fan_out(world)
@@ -109,10 +110,9 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
-    product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
-        shop_id=UUID(product["shop"]["id"]),
+        shop_id=UUID((await seller.get(f"/mall/products/{honey['id']}"))["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
         file_id=await _upload(seller),

@@ -43,6 +43,7 @@ export const search = {
     first: '排第 1 的',
     own: '这件商品',
     best: '你已排在第一。',
+    noWords: '写一个要搜的词，例如“蜂蜜”。标点不算。',
     notFound: '搜“{q}”找不到这件商品',
     missing: '标题、属性、规格里都没有：{words}。补上符合实际的词，才会被搜到。',
     offShelf: '商品不在售，不参加排名。先上架。',

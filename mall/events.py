@@ -99,6 +99,19 @@ class CartsCleared(Event):
         return self.shop_id
 
 
+class MessagesChanged(Event):
+    """Emitted when a buyer has got a message, or has read some. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.messages.changed.v1"
+    aggregate_kind: ClassVar[str] = "mall.messages"
+
+    seat_id: UUID
+
+    def aggregate_id(self) -> UUID:
+        """Returns the seat."""
+        return self.seat_id
+
+
 EVENTS: tuple[type[Event], ...] = (
     TradePlaced,
     TradePaid,
@@ -109,4 +122,5 @@ EVENTS: tuple[type[Event], ...] = (
     TradeRefunded,
     ShopRetired,
     CartsCleared,
+    MessagesChanged,
 )

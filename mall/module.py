@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from kernel.module import Module
 from mall.accounts.handlers import OPEN_BOOKS, OPEN_WALLETS
 from mall.accounts.routes import router as accounts
+from mall.addresses.routes import router as addresses
 from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
 from mall.catalog.desk_routes import router as goods_desk
@@ -14,7 +15,10 @@ from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.events import EVENTS
+from mall.favourites.routes import router as favourites
 from mall.fulfilment import service as fulfilment
+from mall.messages.handlers import TELL_BUYERS
+from mall.messages.routes import router as messages
 from mall.resets.routes import router as resets
 from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
 from mall.search.routes import router as search
@@ -27,6 +31,9 @@ from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
 for _part in (
+    addresses,
+    favourites,
+    messages,
     shops,
     search,
     catalog,
@@ -54,7 +61,7 @@ MODULE = Module(
         fulfilment.STEP: fulfilment.step,
     },
     events=EVENTS,
-    reactions=(OPEN_BOOKS, OPEN_WALLETS, RANK_AFTER_SALE, RANK_AFTER_SHIPPING),
+    reactions=(OPEN_BOOKS, OPEN_WALLETS, TELL_BUYERS, RANK_AFTER_SALE, RANK_AFTER_SHIPPING),
     broadcasts=(BADGES_CHANGED,),
     topics=(BADGES,),
 )

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import text
 
 from kernel.unit_of_work import UnitOfWork
+from mall.carts import rules
 from mall.carts.schemas import CartItemView, CartShop, CartView
 
 _ITEMS = text("""
-    SELECT c.sku_id, p.id AS product_id, p.title, k.spec_text, coalesce(k.picture, p.picture) AS picture, k.price_fen, c.quantity,
-           c.selected, k.retired_sim_at IS NOT NULL AS retired, l.on_hand - l.held - l.allocated AS sellable, CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
+    SELECT c.sku_id, p.id AS product_id, p.title, k.spec_text, coalesce(k.picture, p.picture) AS picture, k.price_fen,
+           c.added_price_fen, c.quantity, c.selected, k.retired_sim_at IS NOT NULL AS retired,
+           l.on_hand - l.held - l.allocated AS sellable, CASE s.state WHEN 'open' THEN p.state ELSE 'off_shelf' END AS state,
            s.id AS shop_id, s.name AS shop_name,
            min(c.seq) OVER (PARTITION BY s.id) AS shop_seq
       FROM mall_cart_item c
@@ -43,13 +45,7 @@ async def view_cart(uow: UnitOfWork) -> CartView:
 
 
 def _item(row: Any) -> CartItemView:
-    reason = None
-    if row.state != "on_sale":
-        reason = "off_shelf"
-    elif row.retired:
-        reason = "spec_gone"
-    elif row.sellable < 1:
-        reason = "sold_out"
+    reason = rules.why_invalid(row.state, retired=row.retired, sellable=row.sellable, quantity=row.quantity)
     return CartItemView(
         sku_id=row.sku_id,
         product_id=row.product_id,
@@ -57,9 +53,10 @@ def _item(row: Any) -> CartItemView:
         spec_text=row.spec_text,
         picture=row.picture,
         price_fen=row.price_fen,
+        added_price_fen=row.added_price_fen,
         quantity=row.quantity,
         selected=row.selected,
         sellable=row.sellable,
         valid=reason is None,
-        invalid_reason=reason,
+        invalid_reason=None if reason is None else reason.value,
     )

@@ -9,7 +9,7 @@ from kernel.http.deps import Command, reader, writer
 from kernel.identity.rules import Capability
 from kernel.unit_of_work import UnitOfWork
 from mall.carts import queries, service
-from mall.carts.schemas import CartAdd, CartChange, CartView
+from mall.carts.schemas import CartAdd, CartChange, CartRemove, CartSelect, CartSwap, CartView
 
 router = APIRouter(prefix="/cart", tags=["cart"])
 
@@ -38,6 +38,27 @@ async def add(body: CartAdd, uow: BuyerWriting, once: Command) -> Response:
 async def change(sku_id: UUID, body: CartChange, uow: BuyerWriting) -> CartView:
     """Sets quantity or selection of a line."""
     await service.change(uow, sku_id, body)
+    return await queries.view_cart(uow)
+
+
+@router.post("/swap", operation_id="mall_cart_swap")
+async def swap(body: CartSwap, uow: BuyerWriting) -> CartView:
+    """Puts another specification in a line's place."""
+    await service.swap(uow, body)
+    return await queries.view_cart(uow)
+
+
+@router.post("/select", operation_id="mall_cart_select")
+async def select(body: CartSelect, uow: BuyerWriting) -> CartView:
+    """Chooses lines or leaves them out."""
+    await service.select(uow, body)
+    return await queries.view_cart(uow)
+
+
+@router.post("/remove", operation_id="mall_cart_remove_many")
+async def remove_many(body: CartRemove, uow: BuyerWriting) -> CartView:
+    """Takes SKUs out."""
+    await service.remove(uow, body.sku_ids)
     return await queries.view_cart(uow)
 
 

@@ -25,6 +25,26 @@ class CartChange(Command):
     selected: Annotated[bool, Field(strict=True)] | None = None
 
 
+SkuIds = Annotated[list[UUID], Field(min_length=1, max_length=ITEM_LIMIT)]
+
+
+class CartSelect(Command):
+    sku_ids: SkuIds
+    selected: Annotated[bool, Field(strict=True)]
+
+
+class CartRemove(Command):
+    sku_ids: SkuIds
+
+
+class CartSwap(Command):
+    """Another specification of the same product in a line's place."""
+
+    sku_id: UUID
+    to_sku_id: UUID
+    quantity: Quantity
+
+
 class CartItemView(View):
     sku_id: UUID
     product_id: UUID
@@ -32,6 +52,8 @@ class CartItemView(View):
     spec_text: str
     picture: Picture
     price_fen: int
+    added_price_fen: int
+    """What a piece cost when it was last put in."""
     quantity: int
     selected: bool
     sellable: int

@@ -25,7 +25,6 @@ _LOOK = text(_GOODS)
 # A reset locks the store for update before it looks for open trades. So either the store cannot be retired before this
 # order is committed, or it is read here as it is afterwards: off the shelf. Orders never wait for each other.
 _KEEP_OPEN = text(f"{_GOODS} FOR KEY SHARE OF s")
-_ME = text("SELECT number, display_name FROM kernel_seat WHERE id = :seat_id")
 _PAY_ORDER = text("""
     SELECT o.id, o.number, o.state, o.total_fen, o.pay_by_class_ms, o.created_sim_at, o.buyer_seat_id
       FROM mall_pay_order o WHERE o.id = :id AND o.buyer_seat_id = :seat_id
@@ -50,11 +49,6 @@ async def load_goods(uow: UnitOfWork, sku_ids: list[UUID], *, keep_open: bool = 
     if len(goods) != len(set(sku_ids)):
         raise NotFound("mall.sku.not_found")
     return goods
-
-
-async def find_me(uow: UnitOfWork) -> Any:
-    """Returns (number, display_name) of the acting seat."""
-    return (await uow.execute(_ME, {"seat_id": uow.actor.seat})).one()
 
 
 async def list_trades(uow: UnitOfWork, pay_order_id: UUID) -> list[Any]:

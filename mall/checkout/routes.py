@@ -22,7 +22,7 @@ BuyerWriting = Annotated[UnitOfWork, writer(Capability.BUY)]
 @router.post("/quotes", operation_id="mall_quotes_make")
 async def make_quote(body: QuoteRequest, uow: Buyer) -> QuoteView:
     """Prices lines and says why. Reads only, although it is a POST: a quote is too long for an address."""
-    return await service.view_quote(uow, body.lines)
+    return await service.view_quote(uow, body)
 
 
 @router.post("/trades", operation_id="mall_trades_place", response_model=PayOrderView, status_code=201)

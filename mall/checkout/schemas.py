@@ -22,7 +22,17 @@ Lines = Annotated[list[LineWanted], Field(min_length=1, max_length=ITEM_LIMIT)]
 
 
 class QuoteRequest(Command):
+    """Without an address the buyer's default one counts: freight depends on it."""
+
     lines: Lines
+    address_id: UUID | None = None
+
+
+class ShopRemark(Command):
+    """What the buyer tells one store."""
+
+    shop_id: UUID
+    text: Annotated[Line, Field(max_length=100)]
 
 
 class TradePlace(Command):
@@ -30,7 +40,8 @@ class TradePlace(Command):
 
     lines: Lines
     expected_total_fen: Annotated[int, Field(strict=True, ge=1, le=FEN_LIMIT)]
-    remark: Annotated[Line, Field(max_length=100)] | None = None
+    address_id: UUID | None = None
+    remarks: Annotated[list[ShopRemark], Field(default_factory=list, max_length=ITEM_LIMIT)]
     from_cart: bool = False
 
 
@@ -72,6 +83,8 @@ class QuoteView(View):
     trace: list[TraceStepView]
     total_fen: int
     receiver: ReceiverView
+    address_id: UUID | None
+    """The address in the buyer's book; null for the invented receiver of an empty one."""
     wallet_fen: int
     pay_class_minutes: int
 

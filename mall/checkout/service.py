@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, text
 
-from kernel.errors import Conflict
+from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from kernel.sandbox import timers
 from kernel.sandbox.timers import DueTimer
@@ -21,12 +21,15 @@ from mall import policy
 from mall.accounts import queries as wallets
 from mall.accounts import service as accounts
 from mall.accounts.models import AccountKind, TransferCause
+from mall.addresses import queries as addresses
+from mall.addresses.queries import Addressee
 from mall.carts import service as carts
 from mall.checkout import queries
 from mall.checkout.schemas import (
     LineWanted,
     PayOrderView,
     QuoteLine,
+    QuoteRequest,
     QuoteShop,
     QuoteView,
     TraceStepView,
@@ -41,7 +44,6 @@ from mall.stock import service as stock
 from mall.trades import queries as trade_queries
 from mall.trades import service as trades
 from mall.trades.models import CloseReason, Trade, TradeLine, TradeState
-from mall.trades.receivers import Receiver, receiver_of
 from mall.trades.rules import TRADE, Party
 from mall.trades.schemas import ReceiverView
 
@@ -58,22 +60,23 @@ _PAIR = text("""
 """)
 
 
-async def view_quote(uow: UnitOfWork, lines: list[LineWanted]) -> QuoteView:
-    """Returns what these lines cost the acting buyer now, and why.
+async def view_quote(uow: UnitOfWork, command: QuoteRequest) -> QuoteView:
+    """Returns what these lines cost the acting buyer now, sent to this address, and why.
 
     Raises:
-        NotFound: a SKU is not in this mall.
+        NotFound: a SKU is not in this mall, or the address is not his.
 
     """
-    quantities = _summed(lines)
+    addressee = await addresses.access_addressee(uow, command.address_id)
+    quantities = _summed(command.lines)
     goods = await queries.load_goods(uow, list(quantities))
     quote = _quote(goods, quantities)
-    receiver = await _my_receiver(uow)
     return QuoteView(
         shops=[_shop_view(shop, goods) for shop in quote.shops],
         trace=[TraceStepView.model_validate(step, from_attributes=True) for step in quote.trace],
         total_fen=quote.total_fen,
-        receiver=ReceiverView.model_validate(receiver, from_attributes=True),
+        receiver=ReceiverView.model_validate(addressee.receiver, from_attributes=True),
+        address_id=addressee.address_id,
         wallet_fen=await wallets.find_balance(uow, uow.actor.seat),
         pay_class_minutes=policy.load(uow.sandbox.policy).pay_class_ms // 60_000,
     )
@@ -83,12 +86,13 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
     """Places one trade per store under one pay order and holds their stock.
 
     Raises:
-        NotFound: a SKU is not in this mall.
+        NotFound: a SKU is not in this mall, a remark is for a store that sells none of them, or the address is not his.
         Conflict: own or off-shelf goods, another price than the buyer saw, too little stock, too many trades with a
             classmate. Nothing is written then.
     Emits: `TradePlaced` per trade.
 
     """
+    addressee = await addresses.access_addressee(uow, command.address_id)
     quantities = _summed(command.lines)
     goods = await queries.load_goods(uow, list(quantities), keep_open=True)
     _refuse_unbuyable(uow, goods)
@@ -101,12 +105,11 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
     pay_order_id = await payments.open_pay_order(
         uow, number=_number(uow, "P", next(numbers)), total_fen=quote.total_fen, pay_by_class_ms=pay_by
     )
-    me = await queries.find_me(uow)
-    receiver = await _my_receiver(uow, me)
+    remarks = _remarks(command, quote)
     for shop in sorted(quote.shops, key=lambda shop: shop.shop_id):
         await _refuse_too_many(uow, shop, rules.trades_per_pair)
-        placed = _Placed(uow, command, me.display_name, pay_order_id, pay_by, rules.commission_bp, receiver)
-        await placed.write(shop, goods, _number(uow, "M", next(numbers)))
+        placed = _Placed(uow, addressee, pay_order_id, pay_by, rules.commission_bp)
+        await placed.write(shop, goods, _number(uow, "M", next(numbers)), remarks.get(shop.shop_id))
     await timers.schedule_class(uow, PAY_TIMEOUT, pay_order_id, due_class_ms=pay_by)
     if command.from_cart:
         await carts.remove(uow, quantities)
@@ -207,31 +210,28 @@ class _Placed:
     def __init__(
         self,
         uow: UnitOfWork,
-        command: TradePlace,
-        buyer_name: str,
+        addressee: Addressee,
         pay_order_id: UUID,
         pay_by: int,
         commission_bp: int,
-        receiver: Receiver,
     ) -> None:
         self.uow = uow
         self.common = {
             "sandbox_id": uow.sandbox.id,
             "pay_order_id": pay_order_id,
             "buyer_seat_id": uow.actor.seat,
-            "buyer_name": buyer_name,
+            "buyer_name": addressee.buyer_name,
             "state": TradeState.WAIT_PAY,
             # Until the simulated buyers arrive every buyer is a classmate.
             "classmate": True,
             "commission_bp": commission_bp,
-            "receiver": receiver.snapshot(),
-            "remark": command.remark or None,
+            "receiver": addressee.receiver.snapshot(),
             "pay_by_class_ms": pay_by,
             "placed_sim_at": uow.now.sim_at,
             "shipped_late": False,
         }
 
-    async def write(self, shop: ShopQuote, goods: dict[UUID, Any], number: str) -> None:
+    async def write(self, shop: ShopQuote, goods: dict[UUID, Any], number: str, remark: str | None) -> None:
         """Writes one store's trade with its lines and holds its stock."""
         uow, trade_id = self.uow, new_id()
         seller_seat_id = goods[shop.lines[0].sku_id].seat_id
@@ -244,6 +244,7 @@ class _Placed:
             "goods_fen": shop.goods_fen,
             "freight_fen": shop.freight_fen,
             "total_fen": shop.total_fen,
+            "remark": remark,
         }
         await uow.execute(insert(TRADE_TABLE), values)
         await uow.execute(insert(LINE), [self._line(trade_id, line, goods[line.sku_id]) for line in shop.lines])
@@ -319,9 +320,12 @@ def _number(uow: UnitOfWork, letter: str, n: int) -> str:
     return f"{letter}{uow.now.sim_at:%m%d}{n:06d}"
 
 
-async def _my_receiver(uow: UnitOfWork, me: Any = None) -> Receiver:
-    me = me or await queries.find_me(uow)
-    return receiver_of(uow.sandbox.seed, me.number)
+def _remarks(command: TradePlace, quote: Quote) -> dict[UUID, str | None]:
+    """Returns what the buyer tells each store; of two remarks for one store the later counts."""
+    remarks = {remark.shop_id: remark.text or None for remark in command.remarks}
+    if not remarks.keys() <= {shop.shop_id for shop in quote.shops}:
+        raise NotFound("mall.shop.not_found")
+    return remarks
 
 
 def _shop_view(shop: ShopQuote, goods: dict[UUID, Any]) -> QuoteShop:

@@ -7,6 +7,7 @@ from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
+    MessagesChanged,
     ParcelMoved,
     ShopRetired,
     TradeClosed,
@@ -25,8 +26,8 @@ async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared) -> list[Frame]:
-    if isinstance(event, ShopRetired):
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared | MessagesChanged) -> list[Frame]:
+    if isinstance(event, ShopRetired | MessagesChanged):
         return [await _frame(uow, event.seat_id)]
     if isinstance(event, CartsCleared):
         return [await _frame(uow, seat_id) for seat_id in event.seat_ids]
@@ -50,6 +51,7 @@ BADGES_CHANGED = Broadcast(
         TradeRefunded,
         ShopRetired,
         CartsCleared,
+        MessagesChanged,
     ),
     frames=_frames,
 )

@@ -52,7 +52,10 @@ _COUNTS = {
     """)
     for side, where in _SIDES.items()
 }
-_CART_COUNT = text("SELECT coalesce(sum(quantity), 0) AS n FROM mall_cart_item WHERE seat_id = :seat_id")
+_CART_COUNT = text("""
+    SELECT (SELECT coalesce(sum(quantity), 0) FROM mall_cart_item WHERE seat_id = :seat_id) AS n,
+           (SELECT count(*) FROM mall_message WHERE seat_id = :seat_id AND NOT is_read) AS messages
+""")
 _HAS_SHOP = text("SELECT 1 FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
 # What a person calls “finished” includes what is sealed afterwards.
 _FOLDED = {"finished": [TradeState.FINISHED.value, TradeState.SEALED.value]}
@@ -174,5 +177,6 @@ async def view_badges(uow: UnitOfWork, seat_id: UUID) -> Badges:
     return Badges(
         buyer=BuyerBadges(wait_pay=bought.wait_pay, wait_ship=bought.wait_ship, shipped=bought.shipped),
         cart=int(cart.n),
+        messages=cart.messages,
         seller=SellerBadges(wait_ship=sold.wait_ship) if has_shop else None,
     )

@@ -159,4 +159,5 @@ class SellerBadges(View):
 class Badges(View):
     buyer: BuyerBadges
     cart: int
+    messages: int
     seller: SellerBadges | None

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from tests.kernel.http.bad_input import ADDRESS
 from tests.world import Person, World, item
 
 BOUNDS = {
@@ -15,6 +16,13 @@ BOUNDS = {
     "product": 2,
     "shop": 3,
     "cart": 2,
+    "addresses": 2,
+    "favourites": 2,
+    "footprints": 2,
+    "followed": 2,
+    "standing": 2,
+    "messages": 2,
+    "counts": 2,
     "quote": 4,
     "place": 19,
     "pay": 20,
@@ -93,6 +101,7 @@ async def measure(world: World, *, goods: int, trades: int) -> dict[str, int]:
     shop_id = (await buyer.get(f"/mall/products/{rows[0]['id']}"))["shop"]["id"]
     await meter.get("shop", buyer, f"/mall/shops/{shop_id}")
     await meter.get("cart", third, "/mall/cart")
+    await _measure_kept(meter, third, rows, shop_id)
     lines = [{"sku_id": row["sku_id"], "quantity": 1} for row in rows]
     await meter.post("quote", buyer, "/mall/quotes", {"lines": lines})
     await meter.get("bought", buyer, "/mall/trades", size=100)
@@ -105,6 +114,23 @@ async def measure(world: World, *, goods: int, trades: int) -> dict[str, int]:
     await meter.get("device room", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/device-checks")
     await meter.get("rosters", world.lecturer, f"/classroom/classes/{world.home.cohort_id}/roster-imports")
     return meter.costs
+
+
+async def _measure_kept(meter: Meter, buyer: Person, goods: list[dict[str, Any]], shop_id: str) -> None:
+    """Measures the lists of a buyer who keeps all these goods."""
+    for row in goods:
+        await buyer.put(f"/mall/favourites/{row['id']}", {})
+        await buyer.put("/mall/footprints", {"product_id": row["id"]}, status=204)
+    await buyer.put(f"/mall/followed-shops/{shop_id}", {})
+    for _ in range(min(len(goods), 20)):
+        await buyer.post("/mall/addresses", ADDRESS, status=201)
+    await meter.get("addresses", buyer, "/mall/addresses")
+    await meter.get("favourites", buyer, "/mall/favourites")
+    await meter.get("footprints", buyer, "/mall/footprints")
+    await meter.get("followed", buyer, "/mall/followed-shops")
+    await meter.get("standing", buyer, f"/mall/products/{goods[0]['id']}/standing")
+    await meter.get("messages", buyer, "/mall/messages")
+    await meter.get("counts", buyer, "/mall/buyer-counts")
 
 
 class TestStatements:

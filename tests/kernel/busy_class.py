@@ -16,8 +16,11 @@ from kernel.identity.models import Role
 from kernel.ids import new_id
 from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
+from mall.messages import service as messages
+from mall.messages.models import MessageKind
 from tests.kernel.class_rows import fill
 from tests.kernel.classroom.roster.workbooks import book, row_of
+from tests.kernel.http.bad_input import ADDRESS
 from tests.manual_clock import ManualClock
 from tests.people import made
 from tests.world import STARTS_SIM_AT, Person, World, item
@@ -55,6 +58,9 @@ class Busy:
     unpaid_trade_id: UUID
     paid_trade_id: UUID
     shipped_trade_id: UUID
+    address_id: UUID
+    spare_address_id: UUID
+    message_id: UUID
     snapshot_id: UUID
     parked_timer_id: UUID
     parked_event_id: UUID
@@ -101,7 +107,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
-    await buyer.post("/mall/searches", {"q": "蜂蜜"}, status=204)
     timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
     await _fan_out(world)
@@ -110,9 +115,9 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
+    product = await seller.get(f"/mall/products/{honey['id']}")
     return Busy(
         world=world,
-        shop_id=UUID((await seller.get(f"/mall/products/{honey['id']}"))["shop"]["id"]),
         product_id=UUID(honey["id"]),
         sku_id=UUID(honey["sku_id"]),
         file_id=await _upload(seller),
@@ -120,6 +125,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
+        **await _keep_things(world, product, shipped),
         snapshot_id=await _keep(world),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
@@ -138,6 +144,28 @@ async def _fan_out(world: World) -> None:
     relay = Relay(world.runtime, modules.directory())
     while await relay.fan_out():
         pass
+
+
+async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:
+    """Lets the buyer mark, follow and look at what there is, search, keep two addresses and be told; returns ids."""
+    buyer = world.learners[1]
+    await buyer.post("/mall/searches", {"q": "蜂蜜"}, status=204)
+    await buyer.put(f"/mall/favourites/{product['id']}", {})
+    await buyer.put(f"/mall/followed-shops/{product['shop']['id']}", {})
+    await buyer.put("/mall/footprints", {"product_id": product["id"]}, status=204)
+    for _ in range(2):
+        kept = await buyer.post("/mall/addresses", ADDRESS, status=201)
+    first, second = [UUID(row["id"]) for row in kept["rows"]]
+    made = {"shop_id": UUID(product["shop"]["id"]), "address_id": first, "spare_address_id": second}
+    return made | {"message_id": await _tell(world, shipped)}
+
+
+async def _tell(world: World, trade_id: str) -> UUID:
+    buyer = world.learners[1]
+    assert buyer.seat_id is not None
+    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        await messages.tell(uow, buyer.seat_id, MessageKind.SHIPPED, trade_id=UUID(trade_id), params={})
+    return UUID((await buyer.get("/mall/messages"))["rows"][0]["id"])
 
 
 async def _keep(world: World) -> UUID:

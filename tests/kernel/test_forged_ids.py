@@ -40,11 +40,14 @@ IN_ADDRESSES: dict[str, Ids] = {
     "sku_id": lambda busy: busy.sku_id,
     "pay_order_id": lambda busy: busy.unpaid_order_id,
     "trade_id": lambda busy: busy.paid_trade_id,
+    "address_id": lambda busy: busy.address_id,
+    "message_id": lambda busy: busy.message_id,
     "import_id": lambda busy: busy.import_id,
 }
 """Which of a class's ids stands in which part of an address."""
 
 BETTER: dict[str, Ids] = {
+    "mall_addresses_remove": lambda busy: busy.spare_address_id,
     "mall_trades_cancel": lambda busy: busy.unpaid_trade_id,
     "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
     "mall_resets_preview": lambda busy: busy.seller_seat_id,
@@ -72,19 +75,32 @@ IN_BODIES: dict[tuple[str, str], Ids] = {
     ("mall_desk_products_change_many", "/ids/*"): lambda busy: busy.product_id,
     ("mall_desk_products_change_many", "/change/freight_template_id"): lambda busy: busy.shop_id,
     ("mall_cart_add", "/sku_id"): lambda busy: busy.sku_id,
+    ("mall_cart_swap", "/sku_id"): lambda busy: busy.sku_id,
+    ("mall_cart_swap", "/to_sku_id"): lambda busy: busy.sku_id,
+    ("mall_cart_select", "/sku_ids/*"): lambda busy: busy.sku_id,
+    ("mall_cart_remove_many", "/sku_ids/*"): lambda busy: busy.sku_id,
+    ("mall_footprints_make", "/product_id"): lambda busy: busy.product_id,
     ("mall_quotes_make", "/lines/*/sku_id"): lambda busy: busy.sku_id,
+    ("mall_quotes_make", "/address_id"): lambda busy: busy.address_id,
     ("mall_trades_place", "/lines/*/sku_id"): lambda busy: busy.sku_id,
+    ("mall_trades_place", "/address_id"): lambda busy: busy.address_id,
+    ("mall_trades_place", "/remarks/*/shop_id"): lambda busy: busy.shop_id,
 }
 """Which of a class's ids stands where in a body. A new id in a body without a case fails the test."""
 
 NOT_404: dict[str, tuple[int, str]] = {
     "sandbox_parked_replay_timer": (409, "kernel.timer.not_parked"),
     "sandbox_parked_replay_delivery": (409, "kernel.delivery.not_parked"),
+    "mall_cart_swap": (404, "mall.cart.not_in_cart"),
     "mall_cart_remove": (200, ""),
+    "mall_cart_select": (200, ""),
+    "mall_cart_remove_many": (200, ""),
+    "mall_favourites_unmark": (200, ""),
+    "mall_followed_shops_unfollow": (200, ""),
     "mall_desk_products_judge": (200, ""),
 }
-"""Routes that answer an id nobody has with something else than 404: what is not parked, what is not in the cart, and
-a judgement of words and numbers, which looks at no row."""
+"""Routes that answer an id nobody has with something else than 404: what is not parked, what is not in a cart or kept,
+and a judgement of words and numbers, which looks at no row."""
 
 NOT_OF_A_MARKET = ("accounts_", "classroom_", "institutions_", "office_", "people_", "session_")
 """Ids of people, classes and institutions: `tests/kernel/identity` and `tests/app/test_authorisation.py` forge those."""

@@ -29,7 +29,8 @@ async def buy_three(seller: Person, buyer: Person) -> tuple[Any, Any]:
     quote = await buyer.post("/mall/quotes", {"lines": lines})
     assert (quote["total_fen"], quote["wallet_fen"], quote["pay_class_minutes"]) == (17970, GRANT, 15)
     assert [(step["layer"], step["subtotal_fen"]) for step in quote["trace"]] == [("goods", 17970), ("freight", 17970)]
-    body = {"lines": lines, "expected_total_fen": 17970, "from_cart": True, "remark": "请包好"}
+    remarks = [{"shop_id": shop["id"], "text": "请包好"}]
+    body = {"lines": lines, "expected_total_fen": 17970, "from_cart": True, "remarks": remarks}
     placed = await buyer.post("/mall/trades", body, status=201)
     assert (placed["state"], placed["total_fen"], placed["wallet_fen"]) == ("created", 17970, GRANT)
     assert (await buyer.get("/mall/cart"))["count"] == 0
@@ -80,7 +81,12 @@ class TestWholeSale:
         assert detail["paid_share_fen"] == 17970
         assert await level_of(seller, product) == (10, 3, 0, 7)
         badges = await buyer.get("/mall/badges")
-        assert badges == {"buyer": {"wait_pay": 1, "wait_ship": 0, "shipped": 0}, "cart": 0, "seller": None}
+        assert badges == {
+            "buyer": {"wait_pay": 1, "wait_ship": 0, "shipped": 0},
+            "cart": 0,
+            "messages": 0,
+            "seller": None,
+        }
 
     async def check_wait_ship(self, world: World, seller: Person, buyer: Person, product: Any, trade_id: str) -> None:
         assert await level_of(seller, product) == (10, 0, 3, 7)

@@ -18,6 +18,9 @@ const shop: RouteRecordRaw = {
     { path: 'trades', name: 'shop-trades', component: () => import('./shop/pages/TradesPage.vue') },
     { path: 'trades/:id', name: 'shop-trade', component: () => import('./shop/pages/TradePage.vue'), props: true },
     { path: 'me', name: 'shop-me', component: () => import('./shop/pages/MePage.vue') },
+    { path: 'addresses', name: 'shop-addresses', component: () => import('./shop/pages/AddressesPage.vue') },
+    { path: 'kept', name: 'shop-kept', component: () => import('./shop/pages/KeptPage.vue') },
+    { path: 'messages', name: 'shop-messages', component: () => import('./shop/pages/MessagesPage.vue') },
   ],
 }
 

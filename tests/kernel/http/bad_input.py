@@ -8,6 +8,15 @@ from kernel.http.middleware import BODY_LIMIT
 from tests.goods import product, sku
 from tests.kernel.classroom.devices.reports import GOOD
 
+ADDRESS = {
+    "label": "home",
+    "name": "周宁",
+    "phone": "13800000427",
+    "region_code": "330106",
+    "street": "沙盘路 88 号",
+    "is_default": False,
+}
+
 MUSHROOMS: dict[str, Any] = product(
     "野生菌子",
     detail=[{"kind": "text", "text": "晒干"}, {"kind": "picture", "picture": {"kind": "art", "key": "honey"}}],
@@ -93,11 +102,25 @@ RIGHT: dict[str, Any] = {
     "mall_stock_adjust": {"delta": 1, "reason": "盘点"},
     "mall_cart_add": {"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1},
     "mall_cart_change": {"quantity": 1, "selected": True},
-    "mall_quotes_make": {"lines": [{"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}]},
+    "mall_cart_swap": {
+        "sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e",
+        "to_sku_id": "01a20a17-cc02-70f1-a8c7-99958820069f",
+        "quantity": 1,
+    },
+    "mall_cart_select": {"sku_ids": ["01a20a17-cc02-70f1-a8c7-99958820069e"], "selected": True},
+    "mall_cart_remove_many": {"sku_ids": ["01a20a17-cc02-70f1-a8c7-99958820069e"]},
+    "mall_addresses_add": ADDRESS,
+    "mall_addresses_change": ADDRESS,
+    "mall_footprints_make": {"product_id": "01a20a17-cc02-70f1-a8c7-99958820069e"},
+    "mall_quotes_make": {
+        "lines": [{"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}],
+        "address_id": None,
+    },
     "mall_trades_place": {
         "lines": [{"sku_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "quantity": 1}],
         "expected_total_fen": 5900,
-        "remark": "轻放",
+        "address_id": None,
+        "remarks": [{"shop_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "text": "轻放"}],
         "from_cart": False,
     },
     "mall_desk_trades_ship": {"carrier": "moni"},

@@ -63,6 +63,8 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "shop_id": busy.shop_id,
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
+        "address_id": busy.address_id,
+        "message_id": busy.message_id,
         "pay_order_id": busy.unpaid_order_id,
         "account_id": busy.world.lecturer.account_id,
         "cohort_id": busy.world.home.cohort_id,

@@ -80,7 +80,7 @@ class TestBatch:
         moved = await seller.get(f"/mall/desk/products/{stored['id']}")
         assert (moved["category"], set(moved["attributes"]) <= set(attributes_of("tea"))) == ("tea", True)
         problem = await seller.post(f"/mall/desk/products/{stored['id']}/put-on-shelf", status=422)
-        assert codes(problem) == [("/attributes/kind", "mall.attribute.missing")]
+        assert ("/attributes/kind", "mall.attribute.missing") in codes(problem)
 
     async def test_with_one_product_of_another_store_changes_nothing(self, world: World) -> None:
         seller, other, _ = world.learners

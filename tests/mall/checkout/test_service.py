@@ -24,6 +24,8 @@ from tests.world import Person, World, count_rows, item
 
 GRANT = 200_000
 PRICE = 5900
+TO = {"shop_id": "01a20a17-cc02-70f1-a8c7-99958820069e"}
+"""To whom a remark is; which store does not matter where its text is refused."""
 
 
 async def refused(world: World, buyer: Person, body: dict[str, Any], status: int = 409) -> Any:
@@ -168,8 +170,8 @@ class TestPlace:
             ({"lines": []}, "/lines", "kernel.field.too_few"),
             ({"expected_total_fen": 0}, "/expected_total_fen", "kernel.field.too_small"),
             ({"expected_total_fen": 10**12 + 1}, "/expected_total_fen", "kernel.field.too_large"),
-            ({"remark": "好" * 101}, "/remark", "kernel.field.too_long"),
-            ({"remark": "a\u0000b"}, "/remark", "kernel.field.control_character"),
+            ({"remarks": [{**TO, "text": "好" * 101}]}, "/remarks/0/text", "kernel.field.too_long"),
+            ({"remarks": [{**TO, "text": "a\u0000b"}]}, "/remarks/0/text", "kernel.field.control_character"),
         ],
     )
     async def test_refuses_a_body_out_of_bounds(

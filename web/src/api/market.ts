@@ -20,9 +20,15 @@ export const changeCartItem = (sku_id: string, body: { quantity?: number; select
 export const removeCartItem = (sku_id: string) =>
   call(client.DELETE('/api/v1/mall/cart/items/{sku_id}', { params: { path: { sku_id } } }))
 
-export const createQuote = (lines: QuoteLineIn[]) => call(client.POST('/api/v1/mall/quotes', { body: { lines } }))
+export const swapCartItem = (sku_id: string, to_sku_id: string, quantity: number) =>
+  call(client.POST('/api/v1/mall/cart/swap', { body: { sku_id, to_sku_id, quantity } }))
+export const selectCartItems = (sku_ids: string[], selected: boolean) => call(client.POST('/api/v1/mall/cart/select', { body: { sku_ids, selected } }))
+export const removeCartItems = (sku_ids: string[]) => call(client.POST('/api/v1/mall/cart/remove', { body: { sku_ids } }))
+
+export const createQuote = (lines: QuoteLineIn[], address_id: string | null) =>
+  call(client.POST('/api/v1/mall/quotes', { body: { lines, address_id } }))
 export const placeTrade = (
-  body: { lines: QuoteLineIn[]; expected_total_fen: number; remark: string | null; from_cart: boolean },
+  body: { lines: QuoteLineIn[]; expected_total_fen: number; address_id: string | null; remarks: { shop_id: string; text: string }[]; from_cart: boolean },
   key: string,
 ) => call(client.POST('/api/v1/mall/trades', { body, params: { header: intent(key) } }))
 export const showPayOrder = (pay_order_id: string) =>

@@ -1412,6 +1412,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Addresses
+         * @description Returns the address book.
+         */
+        get: operations["mall_addresses_list"];
+        put?: never;
+        /**
+         * Add
+         * @description Adds an address.
+         */
+        post: operations["mall_addresses_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/addresses/suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description Returns an invented receiver.
+         */
+        get: operations["mall_addresses_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change
+         * @description Rewrites an address.
+         */
+        put: operations["mall_addresses_change"];
+        post?: never;
+        /**
+         * Remove
+         * @description Takes an address out.
+         */
+        delete: operations["mall_addresses_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/addresses/{address_id}/make-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Default
+         * @description Makes an address the default.
+         */
+        post: operations["mall_addresses_make_default"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/badges": {
         parameters: {
             query?: never;
@@ -1424,6 +1512,26 @@ export interface paths {
          * @description Returns the numbers beside the menu entries.
          */
         get: operations["mall_badges_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/buyer-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Counts
+         * @description Returns how much of everything the buyer keeps.
+         */
+        get: operations["mall_buyer_counts_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1514,6 +1622,66 @@ export interface paths {
          * @description Sets quantity or selection of a line.
          */
         patch: operations["mall_cart_change"];
+        trace?: never;
+    };
+    "/api/v1/mall/cart/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Many
+         * @description Takes SKUs out.
+         */
+        post: operations["mall_cart_remove_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Select
+         * @description Chooses lines or leaves them out.
+         */
+        post: operations["mall_cart_select"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/cart/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swap
+         * @description Puts another specification in a line's place.
+         */
+        post: operations["mall_cart_swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mall/categories": {
@@ -1996,6 +2164,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Favourites
+         * @description Returns the favourites.
+         */
+        get: operations["mall_favourites_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/favourites/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark
+         * @description Adds a product to the favourites.
+         */
+        put: operations["mall_favourites_mark"];
+        post?: never;
+        /**
+         * Unmark
+         * @description Takes a product out of the favourites; one that is gone from the mall as well.
+         */
+        delete: operations["mall_favourites_unmark"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/followed-shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Followed
+         * @description Returns the stores the buyer follows.
+         */
+        get: operations["mall_followed_shops_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/followed-shops/{shop_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow
+         * @description Follows a store.
+         */
+        put: operations["mall_followed_shops_follow"];
+        post?: never;
+        /**
+         * Unfollow
+         * @description Follows a store no more, be it there or gone.
+         */
+        delete: operations["mall_followed_shops_unfollow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/footprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Footprints
+         * @description Returns what the buyer has looked at.
+         */
+        get: operations["mall_footprints_list"];
+        /**
+         * See
+         * @description Notes that the buyer has looked at a product.
+         */
+        put: operations["mall_footprints_make"];
+        post?: never;
+        /**
+         * Forget
+         * @description Forgets all of them.
+         */
+        delete: operations["mall_footprints_forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/hot-words": {
         parameters: {
             query?: never;
@@ -2010,6 +2294,66 @@ export interface paths {
         get: operations["mall_search_hot_words"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description Returns the messages, newest first.
+         */
+        get: operations["mall_messages_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/messages/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read All
+         * @description Marks all messages read.
+         */
+        post: operations["mall_messages_read_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/messages/{message_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Read
+         * @description Marks one message read.
+         */
+        post: operations["mall_messages_mark_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2076,6 +2420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Returns the regions directly inside one; without it the provinces.
+         */
+        get: operations["mall_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/products": {
         parameters: {
             query?: never;
@@ -2108,6 +2472,26 @@ export interface paths {
          * @description Returns one product.
          */
         get: operations["mall_products_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/products/{product_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product Standing
+         * @description Returns what a product is to the buyer.
+         */
+        get: operations["mall_products_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2252,6 +2636,26 @@ export interface paths {
          * @description Returns a store with its goods.
          */
         get: operations["mall_shops_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/shops/{shop_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shop Standing
+         * @description Returns what a store is to the buyer.
+         */
+        get: operations["mall_shops_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3022,6 +3426,58 @@ export interface components {
             /** Login */
             login: string;
         };
+        /** AddressBook */
+        AddressBook: {
+            /** Limit */
+            limit: number;
+            /** Rows */
+            rows: components["schemas"]["AddressView"][];
+        };
+        /** AddressView */
+        AddressView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
+        /**
+         * AddressWrite
+         * @description An address as a whole: adding and changing take the same.
+         */
+        AddressWrite: {
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** @default none */
+            label: components["schemas"]["Label"];
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
         /**
          * AnswerView
          * @description How far the request of this browser has got; with a seat granted, what its owner claims it with.
@@ -3134,6 +3590,8 @@ export interface components {
             buyer: components["schemas"]["BuyerBadges"];
             /** Cart */
             cart: number;
+            /** Messages */
+            messages: number;
             seller: components["schemas"]["SellerBadges"] | null;
         };
         /** BatchAnswer */
@@ -3167,6 +3625,22 @@ export interface components {
             wait_pay: number;
             /** Wait Ship */
             wait_ship: number;
+        };
+        /**
+         * BuyerCounts
+         * @description The numbers on a buyer's own page.
+         */
+        BuyerCounts: {
+            /** Addresses */
+            addresses: number;
+            /** Favourites */
+            favourites: number;
+            /** Followed Shops */
+            followed_shops: number;
+            /** Footprints */
+            footprints: number;
+            /** Unread Messages */
+            unread_messages: number;
         };
         /** BuyerWallet */
         BuyerWallet: {
@@ -3202,6 +3676,8 @@ export interface components {
         };
         /** CartItemView */
         CartItemView: {
+            /** Added Price Fen */
+            added_price_fen: number;
             /** Invalid Reason */
             invalid_reason: string | null;
             /** Picture */
@@ -3231,6 +3707,18 @@ export interface components {
             /** Valid */
             valid: boolean;
         };
+        /** CartRemove */
+        CartRemove: {
+            /** Sku Ids */
+            sku_ids: string[];
+        };
+        /** CartSelect */
+        CartSelect: {
+            /** Selected */
+            selected: boolean;
+            /** Sku Ids */
+            sku_ids: string[];
+        };
         /** CartShop */
         CartShop: {
             /** Items */
@@ -3242,6 +3730,24 @@ export interface components {
             shop_id: string;
             /** Shop Name */
             shop_name: string;
+        };
+        /**
+         * CartSwap
+         * @description Another specification of the same product in a line's place.
+         */
+        CartSwap: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * To Sku Id
+             * Format: uuid
+             */
+            to_sku_id: string;
         };
         /** CartView */
         CartView: {
@@ -3969,6 +4475,42 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /** FollowedShopView */
+        FollowedShopView: {
+            /**
+             * Followed Sim At
+             * Format: date-time
+             */
+            followed_sim_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Name */
+            name: string;
+            /** On Sale */
+            on_sale: number;
+            /** Open */
+            open: boolean;
+        };
+        /** FollowedShops */
+        FollowedShops: {
+            /** Limit */
+            limit: number;
+            /** Rows */
+            rows: components["schemas"]["FollowedShopView"][];
+        };
+        /** FootprintMake */
+        FootprintMake: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+        };
         /**
          * Format
          * @enum {string}
@@ -4273,6 +4815,52 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * KeptProduct
+         * @description A product in a list of favourites or footprints. `kept_price_fen` is what it cost when marked, null for footprints.
+         */
+        KeptProduct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kept Price Fen */
+            kept_price_fen: number | null;
+            /**
+             * Kept Sim At
+             * Format: date-time
+             */
+            kept_sim_at: string;
+            /** On Sale */
+            on_sale: boolean;
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Price Fen */
+            price_fen: number;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Shop Name */
+            shop_name: string;
+            /** Title */
+            title: string;
+        };
+        /** KeptProducts */
+        KeptProducts: {
+            /** Limit */
+            limit: number;
+            /** Rows */
+            rows: components["schemas"]["KeptProduct"][];
+        };
+        /**
+         * Label
+         * @description What a buyer calls an address: 家, 公司, 学校, or nothing.
+         * @enum {string}
+         */
+        Label: "home" | "office" | "school" | "none";
         /** LaneView */
         LaneView: {
             /** Ahead */
@@ -4469,6 +5057,39 @@ export interface components {
          * @enum {string}
          */
         MediaState: "ok" | "none" | "denied" | "insecure" | "busy";
+        /** MessageList */
+        MessageList: {
+            /** Rows */
+            rows: components["schemas"]["MessageView"][];
+            /** Unread */
+            unread: number;
+        };
+        /** MessageView */
+        MessageView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Read */
+            is_read: boolean;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+            /**
+             * Trade Id
+             * Format: uuid
+             */
+            trade_id: string;
+        };
         /**
          * MoneyCheck
          * @description The reconciliation of money: three differences that must be zero.
@@ -5069,6 +5690,18 @@ export interface components {
             total: number | null;
         };
         /**
+         * ProductStanding
+         * @description What a product is to the acting buyer.
+         */
+        ProductStanding: {
+            /** Favourite */
+            favourite: boolean;
+            /** Favourites */
+            favourites: number;
+            /** Follows Shop */
+            follows_shop: boolean;
+        };
+        /**
          * ProductUpdate
          * @description `on_shelf` null leaves goods where they are; a draft then goes to the warehouse.
          */
@@ -5200,8 +5833,13 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** QuoteRequest */
+        /**
+         * QuoteRequest
+         * @description Without an address the buyer's default one counts: freight depends on it.
+         */
         QuoteRequest: {
+            /** Address Id */
+            address_id?: string | null;
             /** Lines */
             lines: components["schemas"]["LineWanted"][];
         };
@@ -5225,6 +5863,8 @@ export interface components {
         };
         /** QuoteView */
         QuoteView: {
+            /** Address Id */
+            address_id: string | null;
             /** Pay Class Minutes */
             pay_class_minutes: number;
             receiver: components["schemas"]["ReceiverView"];
@@ -5353,6 +5993,15 @@ export interface components {
         RefusedView: {
             /** Refused */
             refused: number;
+        };
+        /** RegionChoice */
+        RegionChoice: {
+            /** Code */
+            code: string;
+            /** Leaf */
+            leaf: boolean;
+            /** Name */
+            name: string;
         };
         /** RegionView */
         RegionView: {
@@ -5870,10 +6519,33 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * ShopRemark
+         * @description What the buyer tells one store.
+         */
+        ShopRemark: {
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Text */
+            text: string;
+        };
         /** ShopReset */
         ShopReset: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ShopStanding
+         * @description What a store is to the acting buyer, and to how many others.
+         */
+        ShopStanding: {
+            /** Followers */
+            followers: number;
+            /** Follows */
+            follows: boolean;
         };
         /** ShopUpdate */
         ShopUpdate: {
@@ -6214,6 +6886,22 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * SuggestionView
+         * @description An invented receiver to fill the form with.
+         */
+        SuggestionView: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
         /** Suggestions */
         Suggestions: {
             /** Categories */
@@ -6538,6 +7226,8 @@ export interface components {
          * @description `expected_total_fen` is what the buyer saw; another total is refused, never charged.
          */
         TradePlace: {
+            /** Address Id */
+            address_id?: string | null;
             /** Expected Total Fen */
             expected_total_fen: number;
             /**
@@ -6547,8 +7237,8 @@ export interface components {
             from_cart: boolean;
             /** Lines */
             lines: components["schemas"]["LineWanted"][];
-            /** Remark */
-            remark?: string | null;
+            /** Remarks */
+            remarks?: components["schemas"]["ShopRemark"][];
         };
         /** TradeRow */
         TradeRow: {
@@ -9317,6 +10007,189 @@ export interface operations {
             };
         };
     };
+    mall_addresses_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+        };
+    };
+    mall_addresses_add: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_suggest: {
+        parameters: {
+            query?: {
+                ordinal?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_addresses_make_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_badges_read: {
         parameters: {
             query?: never;
@@ -9333,6 +10206,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Badges"];
+                };
+            };
+        };
+    };
+    mall_buyer_counts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerCounts"];
                 };
             };
         };
@@ -9455,6 +10348,105 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CartChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_cart_remove_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartRemove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_cart_select: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartSelect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_cart_swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartSwap"];
             };
         };
         responses: {
@@ -10354,6 +11346,239 @@ export interface operations {
             };
         };
     };
+    mall_favourites_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProducts"];
+                };
+            };
+        };
+    };
+    mall_favourites_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductStanding"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_favourites_unmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProducts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_followed_shops_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedShops"];
+                };
+            };
+        };
+    };
+    mall_followed_shops_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopStanding"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_followed_shops_unfollow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedShops"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_footprints_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProducts"];
+                };
+            };
+        };
+    };
+    mall_footprints_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FootprintMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_footprints_forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     mall_search_hot_words: {
         parameters: {
             query?: never;
@@ -10370,6 +11595,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HotWords"];
+                };
+            };
+        };
+    };
+    mall_messages_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+        };
+    };
+    mall_messages_read_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+        };
+    };
+    mall_messages_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -10458,6 +11754,37 @@ export interface operations {
             };
         };
     };
+    mall_places_list: {
+        parameters: {
+            query?: {
+                within?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionChoice"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_products_list: {
         parameters: {
             query?: {
@@ -10514,6 +11841,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_products_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductStanding"];
                 };
             };
             /** @description Validation Error */
@@ -10759,6 +12117,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopFront"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_shops_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopStanding"];
                 };
             };
             /** @description Validation Error */

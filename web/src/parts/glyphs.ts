@@ -72,8 +72,14 @@ export const glyphs = {
     { tag: 'rect', attributes: { x: '4', y: '13.5', width: '6.5', height: '6.5', rx: '1.5' } },
     { tag: 'rect', attributes: { x: '13.5', y: '13.5', width: '6.5', height: '6.5', rx: '1.5' } },
   ],
+  heart: [
+    { tag: 'path', attributes: { d: 'M12 19.8 4.9 12.9a4.4 4.4 0 0 1 6.2-6.2l.9.9.9-.9a4.4 4.4 0 0 1 6.2 6.2z' } },
+  ],
   home: [
     { tag: 'path', attributes: { d: 'M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z' } },
+  ],
+  history: [
+    { tag: 'path', attributes: { d: 'M4.5 5v4.5H9M4.8 9.4A7.8 7.8 0 1 1 4.2 12M12 8v4.3l2.8 1.7' } },
   ],
   image: [
     { tag: 'rect', attributes: { x: '4', y: '5', width: '16', height: '14', rx: '1.5' } },
@@ -96,6 +102,9 @@ export const glyphs = {
   ],
   logout: [
     { tag: 'path', attributes: { d: 'M10 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h4M15 8l4 4-4 4M19 12H9.5' } },
+  ],
+  message: [
+    { tag: 'path', attributes: { d: 'M4 5.5h16v11h-8l-4.5 3.5v-3.5H4zM8 9.5h8M8 12.7h5' } },
   ],
   minus: [
     { tag: 'path', attributes: { d: 'M5 12h14' } },

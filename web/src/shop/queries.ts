@@ -1,5 +1,5 @@
 /** The buyer's server state: one place for keys, so that a command knows what it makes stale. */
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
 import * as market from '@/api/market'
 import type { CartView, QuoteLineIn, TradeTab } from '@/api/types'
@@ -29,8 +29,8 @@ export function useFeed(filter: MaybeRefOrGetter<FeedFilter>) {
   })
 }
 
-export function useProduct(id: MaybeRefOrGetter<string>) {
-  return reactive(useQuery({ queryKey: ['product', computed(() => toValue(id))], queryFn: () => market.showProduct(toValue(id)) }))
+export function useProduct(id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) {
+  return reactive(useQuery({ queryKey: ['product', computed(() => toValue(id))], queryFn: () => market.showProduct(toValue(id)), enabled: computed(() => toValue(enabled)) }))
 }
 
 export function useShop(id: MaybeRefOrGetter<string>) {
@@ -41,12 +41,14 @@ export function useCart() {
   return reactive(useQuery({ queryKey: CART_KEY, queryFn: market.showCart }))
 }
 
-export function useQuote(lines: MaybeRefOrGetter<QuoteLineIn[]>, enabled: MaybeRefOrGetter<boolean> = true) {
+/** Without an address the server takes the default one; the old quote stays while another address is asked about. */
+export function useQuote(lines: MaybeRefOrGetter<QuoteLineIn[]>, enabled: MaybeRefOrGetter<boolean> = true, addressId: MaybeRefOrGetter<string | null> = null) {
   return reactive(
     useQuery({
-      queryKey: ['quote', computed(() => toValue(lines))],
-      queryFn: () => market.createQuote(toValue(lines)),
+      queryKey: ['quote', computed(() => toValue(lines)), computed(() => toValue(addressId))],
+      queryFn: () => market.createQuote(toValue(lines), toValue(addressId)),
       enabled: computed(() => toValue(enabled) && toValue(lines).length > 0),
+      placeholderData: keepPreviousData,
       staleTime: 0,
     }),
   )

@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import { changeCartItem, removeCartItem } from '@/api/market'
+import { changeCartItem, removeCartItem, removeCartItems, selectCartItems, swapCartItem } from '@/api/market'
 import { Problem } from '@/api/problem'
 import type { CartItem, CartShop, CartView } from '@/api/types'
 import { useStale } from './queries'
@@ -29,13 +29,17 @@ export function useCartCommands() {
   const select = (item: CartItem, selected: boolean) => run(item.sku_id, () => changeCartItem(item.sku_id, { selected }))
   const remove = (item: CartItem) => run(item.sku_id, () => removeCartItem(item.sku_id))
 
+  const swap = (item: CartItem, skuId: string, quantity: number) => run(item.sku_id, () => swapCartItem(item.sku_id, skuId, quantity))
+
   async function selectAll(shops: readonly CartShop[], selected: boolean): Promise<void> {
-    for (const item of shops.flatMap((shop) => shop.items)) if (item.selected !== selected) await select(item, selected)
+    const ids = shops.flatMap((shop) => shop.items).filter((item) => item.selected !== selected).map((item) => item.sku_id)
+    if (ids[0] !== undefined) await run(ids[0], () => selectCartItems(ids, selected))
   }
 
   async function clear(items: readonly CartItem[]): Promise<void> {
-    for (const item of items) await remove(item)
+    const ids = items.map((item) => item.sku_id)
+    if (ids[0] !== undefined) await run(ids[0], () => removeCartItems(ids))
   }
 
-  return { busy, refusal, setQuantity, select, selectAll, remove, clear }
+  return { busy, refusal, setQuantity, select, selectAll, swap, remove, clear }
 }

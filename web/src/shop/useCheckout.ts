@@ -6,12 +6,18 @@ import type { QuoteLineIn } from '@/api/types'
 import { useSubmit } from '@/forms/useSubmit'
 import { useCart, useQuote, useStale } from './queries'
 
+/** What is told to the stores of an order; words typed for a store that fell out of it are left behind. */
+export function remarksFor(shopIds: readonly string[], words: Readonly<Record<string, string>>): { shop_id: string; text: string }[] {
+  return shopIds.map((shop_id) => ({ shop_id, text: (words[shop_id] ?? '').trim() })).filter((remark) => remark.text !== '')
+}
+
 export function useCheckout() {
   const route = useRoute()
   const router = useRouter()
   const cart = useCart()
   const stale = useStale()
-  const remark = ref('')
+  const remarks = ref<Record<string, string>>({})
+  const addressId = ref<string | null>(null)
   const repaired = ref<Record<string, number>>({})
 
   const sku = computed(() => (typeof route.query.sku === 'string' ? route.query.sku : ''))
@@ -22,7 +28,7 @@ export function useCheckout() {
     return items.filter((item) => item.selected).map((item) => ({ sku_id: item.sku_id, quantity: item.quantity }))
   })
   const lines = computed(() => wanted.value.map((line) => ({ ...line, quantity: repaired.value[line.sku_id] ?? line.quantity })))
-  const quote = useQuote(lines)
+  const quote = useQuote(lines, true, addressId)
   const isEmpty = computed(() => fromCart.value && cart.data !== undefined && wanted.value.length === 0)
 
   const { pending, problem, submit, reset } = useSubmit((key, body: Parameters<typeof placeTrade>[0]) => placeTrade(body, key))
@@ -30,8 +36,13 @@ export function useCheckout() {
   async function place(): Promise<void> {
     const total = quote.data?.total_fen
     if (total === undefined) return
-    const words = remark.value.trim()
-    const order = await submit({ lines: lines.value, expected_total_fen: total, remark: words === '' ? null : words, from_cart: fromCart.value })
+    const order = await submit({
+      lines: lines.value,
+      expected_total_fen: total,
+      address_id: addressId.value,
+      remarks: remarksFor(quote.data?.shops.map((shop) => shop.shop_id) ?? [], remarks.value),
+      from_cart: fromCart.value,
+    })
     if (order === null) {
       // Whatever was refused, the price shown must be today's.
       void quote.refetch()
@@ -49,5 +60,11 @@ export function useCheckout() {
     reset()
   }
 
-  return { remark, quote, cart, isEmpty, pending, problem, place, repair, reset }
+  /** Another address may cost another freight, so the price is asked again. */
+  function sendTo(id: string): void {
+    addressId.value = id
+    reset()
+  }
+
+  return { remarks, addressId, sendTo, quote, cart, isEmpty, pending, problem, place, repair, reset }
 }

@@ -14,6 +14,11 @@ import { useSkuRows } from './useSkuRows'
 const SAVE_AFTER_MS = 1500
 const JUDGE_AFTER_MS = 500
 
+/** A reload finds the draft. The router would build the page anew and take the field from under the fingers. */
+function renameAddress(path: string): void {
+  history.replaceState({ ...history.state, current: path }, '', path)
+}
+
 export function useEditor(id: () => string | undefined) {
   const router = useRouter()
   const form = ref<EditorForm>(emptyForm())
@@ -71,7 +76,7 @@ export function useEditor(id: () => string | undefined) {
       saveTrouble.value = null
       if (productId.value === undefined) {
         productId.value = kept.id
-        if (!left) await router.replace({ name: 'desk-product', params: { id: kept.id } })
+        if (!left) renameAddress(router.resolve({ name: 'desk-product', params: { id: kept.id } }).href)
       }
     } catch (error) {
       if (!(error instanceof Problem)) throw error

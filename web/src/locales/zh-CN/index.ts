@@ -1,3 +1,4 @@
+import { buyer } from './buyer'
 import { claim } from './claim'
 import { common } from './common'
 import { classroom } from './console'
@@ -21,6 +22,7 @@ export const zhCN = {
   ...common,
   ...shop,
   ...search,
+  ...buyer,
   ...trade,
   ...desk,
   ...editor,

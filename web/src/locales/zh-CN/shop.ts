@@ -69,7 +69,7 @@ export const shop = {
     removeItem: '移出 {name}',
     invalid: '失效 {n} 件',
     clearInvalid: '清空',
-    invalidReason: { off_shelf: '已下架', spec_gone: '这个规格不卖了', sold_out: '卖完了' },
+    invalidReason: { off_shelf: '已下架', sold_out: '卖完了', spec_gone: '这个规格不卖了', insufficient: '库存不够' },
     total: '合计',
     beforeFreight: '运费下一步算',
     toCheckout: '结算（{n}）',

@@ -1,7 +1,7 @@
 """A light HTTP client: thirty users without pauses in one process, which costs a tenth of what it measures.
 
-Locust itself takes half of a small machine (docs/performance.md has the comparison), so the figures that count are taken with
-this. It speaks just enough HTTP/1.1: keep-alive, `Content-Length`, no redirects.
+Locust costs ten times as much a request (docs/performance.md), which on two cores is taken from what it measures, so the figures
+that count are taken with this. It speaks just enough HTTP/1.1: keep-alive, `Content-Length`, no redirects.
 """
 
 import asyncio

@@ -46,7 +46,7 @@ def journeys(mall: Mall) -> dict[str, Journey]:
         key = f"load-{next(_keys):010d}"
         await visitor.ask("POST", f"{API}/cart/items", line, key=f"{key}-cart")
         quoted = orjson.loads(await visitor.ask("POST", f"{API}/quotes", {"lines": [line]}))
-        order = {"lines": [line], "expected_total_fen": quoted["total_fen"], "remark": None, "from_cart": True}
+        order = {"lines": [line], "expected_total_fen": quoted["total_fen"], "from_cart": True}
         placed = orjson.loads(await visitor.ask("POST", f"{API}/trades", order, key=f"{key}-place", status=201))
         paid = await visitor.ask("POST", f"{API}/pay-orders/{placed['id']}/pay", key=f"{key}-pay")
         if orjson.loads(paid)["state"] != "paid":

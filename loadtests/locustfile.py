@@ -81,5 +81,5 @@ class CheckOut(_Visitor):
         line = {"sku_id": self.next_goods()["sku_id"], "quantity": 1}
         self.post("/cart/items", line)
         total = self.post("/quotes", {"lines": [line]})["total_fen"]
-        order = {"lines": [line], "expected_total_fen": total, "remark": None, "from_cart": True}
+        order = {"lines": [line], "expected_total_fen": total, "from_cart": True}
         self.post(f"/pay-orders/{self.post('/trades', order)['id']}/pay")

@@ -6,7 +6,7 @@ BIN := .venv/bin
 KAIDIAN := $(BIN)/python -m app.cli
 # More options for a verb, e.g. make demo ARGS="--port 9000", make test ARGS="-k trade -x"
 ARGS ?=
-.PHONY: help setup demo up test check e2e handbook nightly lock openapi matrix clean node-modules
+.PHONY: help setup demo up test check e2e handbook load nightly lock openapi matrix clean node-modules
 
 help: ## 列出全部命令 / list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ rehearse: ## 彩排一个班：虚构学员经接口开店买卖，再对账 / r
 lock: ## 重新锁定依赖（需要 uv 与 npm）/ pin dependencies anew (needs uv and npm)
 	@requirements/lock.sh
 	@$(BIN)/python web/lock.py
+
+load: setup ## 压力测试 / measure against the budgets
+	@$(BIN)/python -m loadtests.run $(ARGS)
 
 openapi: setup ## 重新生成 web/openapi.json / write the OpenAPI document
 	@$(KAIDIAN) openapi

@@ -34,7 +34,7 @@ class TradePaid(_TradeEvent):
 
 
 class TradeShipped(_TradeEvent):
-    """Emitted when the seller has handed the last of a trade to a courier. Listeners: badges."""
+    """Emitted when the seller has handed the last of a trade to a courier. Listeners: badges, search."""
 
     type: ClassVar[str] = "mall.trade.shipped.v1"
 
@@ -86,7 +86,7 @@ class ParcelMoved(_TradeEvent):
 
 
 class TradeFinished(_TradeEvent):
-    """Emitted when receipt is confirmed and the money settled. Listeners: badges."""
+    """Emitted when receipt is confirmed and the money settled. Listeners: badges, search."""
 
     type: ClassVar[str] = "mall.trade.finished.v1"
 

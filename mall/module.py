@@ -27,6 +27,8 @@ from mall.payments import refunds
 from mall.payments.routes import router as payments
 from mall.registrations.routes import router as registrations
 from mall.resets.routes import router as resets
+from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
+from mall.search.routes import router as search
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
 from mall.trades import receipt, shipping
@@ -45,6 +47,7 @@ _PARTS = (
     shops,
     members,
     freight,
+    search,
     catalog,
     goods_desk,
     stock,
@@ -75,7 +78,7 @@ MODULE = Module(
         refunds.SETTLE: refunds.settle,
     },
     events=EVENTS,
-    reactions=(OPEN_BOOKS, OPEN_WALLETS, TELL_BUYERS),
+    reactions=(OPEN_BOOKS, OPEN_WALLETS, TELL_BUYERS, RANK_AFTER_SALE, RANK_AFTER_SHIPPING),
     broadcasts=(BADGES_CHANGED,),
     topics=(BADGES,),
 )

@@ -9,6 +9,7 @@ from mall.accounts import service as accounts
 from mall.catalog import service as catalog
 from mall.catalog.schemas import ProductCreate
 from mall.registrations import service as registrations
+from mall.search import service as search
 
 
 async def open_sandbox_books(uow: UnitOfWork) -> None:
@@ -19,6 +20,11 @@ async def open_sandbox_books(uow: UnitOfWork) -> None:
 async def enrol(uow: UnitOfWork, seat_id: UUID) -> None:
     """Gives a seat its wallets and the starting money of the sandbox's policy. Safe twice."""
     await accounts.open_wallets(uow, seat_id)
+
+
+async def fill_search(uow: UnitOfWork) -> int:
+    """Makes the search entries that are missing or were cut by an older version; returns how many."""
+    return await search.fill(uow)
 
 
 async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods: Iterable[Mapping[str, Any]]) -> UUID:

@@ -11,6 +11,7 @@ from mall.members.models import ShopMember
 from mall.messages.models import Message
 from mall.payments.models import Payment, PayOrder, Refund
 from mall.registrations.models import Deposit, Registration, RegistrationSetting
+from mall.search.models import SearchCount, SearchEntry, SearchTerm
 from mall.shops.models import Shop, ShopName
 from mall.stock.models import StockHold, StockLevel, StockMove
 from mall.trades.models import ClassmatePair, Trade, TradeLine
@@ -35,6 +36,9 @@ TABLES = (
     Refund,
     Registration,
     RegistrationSetting,
+    SearchCount,
+    SearchEntry,
+    SearchTerm,
     Shop,
     ShopMember,
     ShopName,

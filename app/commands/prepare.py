@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app import installation, modules
 from app.backup import recovery
-from app.commands import keys
+from app.commands import keys, search_entries
 from app.commands.environment import OwnerUrlMissing
 from app.commands.keys import KeysRefused
 from app.demo import seed, still_open
@@ -47,6 +47,7 @@ def run(*, demo: bool, interrupted: bool = False) -> None:
     _have_keys(asyncio.run(_key_ids_in_use()))
     if demo:
         asyncio.run(seed.seed(settings.load()))
+    asyncio.run(search_entries.fill(settings.load()))
 
 
 def _look_back(*, interrupted: bool) -> None:

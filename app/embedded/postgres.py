@@ -309,13 +309,16 @@ STOP_STEPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
 
 
 @contextlib.contextmanager
-def throwaway() -> Iterator[Cluster]:
-    """Yields a running cluster in a temporary folder, as root or not, and removes both afterwards."""
+def throwaway(*, durable: bool = False) -> Iterator[Cluster]:
+    """Yields a running cluster in a temporary folder, as root or not, and removes both afterwards.
+
+    `durable` gives it the settings of a real one, for measuring; otherwise a power cut may destroy it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kaidian-", dir=_open_temporary_folder()))
     who = account.for_data(folder / "postgres")
     try:
         account.give(folder, who)
-        cluster = Cluster(folder / "postgres", folder, account=who, throwaway=True)
+        cluster = Cluster(folder / "postgres", folder, account=who, throwaway=not durable)
         try:
             cluster.start()
             yield cluster

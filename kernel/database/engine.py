@@ -25,6 +25,7 @@ def create_engine(url: str, *, pool_size: int, application_name: str) -> AsyncEn
         json_deserializer=orjson.loads,
         connect_args={
             "server_settings": {
+                "plan_cache_mode": "force_generic_plan",  # our tables are small: planning cost more than it saved
                 "application_name": application_name,
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS),

@@ -10,6 +10,9 @@ transaction; without them a query sees nothing.
 from collections.abc import Iterable
 
 SANDBOX_IS_CURRENT = "sandbox_id = nullif(current_setting('kaidian.sandbox_id', true), '')::uuid"
+# In a subselect the setting is read once a statement. The plain form is read for every row, which costs a scan of a thousand
+# rows half a millisecond; it is the better one for tables that are read by key.
+SANDBOX_IS_CURRENT_ONCE = "sandbox_id = (SELECT nullif(current_setting('kaidian.sandbox_id', true), '')::uuid)"
 SCOPE_IS_SYSTEM = "coalesce(current_setting('kaidian.scope', true), '') = 'system'"
 SCOPE_IS_BACKUP = "coalesce(current_setting('kaidian.scope', true), '') = 'backup'"
 ORGANISATION_IS_CURRENT = (
@@ -41,6 +44,11 @@ def protect(table: str, *conditions: str) -> list[str]:
 def protect_sandbox_rows(table: str) -> list[str]:
     """Returns the wall of a table that belongs to one sandbox and nobody else, the worker included."""
     return protect(table, SANDBOX_IS_CURRENT)
+
+
+def protect_scanned_sandbox_rows(table: str) -> list[str]:
+    """Returns the same wall for a table of which most statements read very many rows."""
+    return protect(table, SANDBOX_IS_CURRENT_ONCE)
 
 
 def protect_engine_room(table: str) -> list[str]:

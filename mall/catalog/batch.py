@@ -30,6 +30,7 @@ from mall.catalog.desk_schemas import (
 )
 from mall.catalog.models import ProductState
 from mall.members.rules import Duty
+from mall.search import service as search
 from mall.shops import queries as shops
 
 Why = Callable[[Any], Refusal | None]
@@ -161,3 +162,4 @@ async def _set(uow: UnitOfWork, products: list[Any], **values: UUID | str | dict
     table = service.PRODUCT
     ids = [product.id for product in products]
     await uow.execute(update(table).where(table.c.id.in_(ids)).values(**values, updated_sim_at=uow.now.sim_at))
+    await search.refresh(uow, ids)

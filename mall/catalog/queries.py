@@ -1,39 +1,15 @@
-"""Reads of goods as buyers see them: lists and details. Plain rows, one statement each."""
+"""Reads of goods as buyers see them: a store's goods and details. Plain rows, one statement each."""
 
-import base64
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 
-from kernel.errors import Invalid, NotFound
+from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
 from mall.catalog import category
-from mall.catalog.desk import escaped
-from mall.catalog.schemas import AttributeView, ProductCard, ProductPage, ProductView, ShopCard
+from mall.catalog.schemas import AttributeView, ProductCard, ProductView, ShopCard
 
-
-class Sort(StrEnum):
-    """The orders of a list of goods."""
-
-    RECOMMENDED = "recommended"
-    PRICE_ASC = "price_asc"
-    PRICE_DESC = "price_desc"
-    SOLD = "sold"
-
-
-# Every order is total (the id breaks ties) and walks a keyset, so page 40 costs what page 1 does. “Recommended” mixes the
-# stores by a hash that changes with the simulated day: each store gets the same chance, and nobody owns the first row.
-_ORDERS: dict[Sort, tuple[str, str]] = {
-    Sort.RECOMMENDED: ("hashtextextended(p.id::text || :day, 0)", ">"),
-    Sort.PRICE_ASC: ("p.price_min_fen", ">"),
-    Sort.PRICE_DESC: ("-p.price_min_fen", ">"),
-    Sort.SOLD: ("-p.sold::bigint", ">"),
-}
 _CARD = """
     SELECT p.id, p.title, p.picture, p.price_min_fen AS price_fen, p.price_max_fen, p.market_price_fen, p.sold, p.shop_id,
            s.name AS shop_name
@@ -61,47 +37,6 @@ _DETAIL = text("""
        AND (p.state = 'on_sale' OR (p.state = 'off_shelf' AND s.seat_id = :seat_id))
 """)
 _OF_SHOP = text(f"{_CARD} {_FROM} AND p.shop_id = :shop_id ORDER BY p.listed_sim_at DESC, p.id LIMIT 200")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a buyer looks for."""
-
-    category: str | None
-    words: str | None
-    sort: Sort
-    size: int
-    cursor: str | None
-
-
-async def list_products(uow: UnitOfWork, filters: Filters) -> ProductPage:
-    """Returns one page of goods on sale.
-
-    Raises:
-        Invalid: the cursor was not made by this list.
-
-    """
-    rank, sign = _ORDERS[filters.sort]
-    day = uow.now.sim_at.date().isoformat()
-    params: dict[str, Any] = {"day": day, "limit": filters.size + 1}
-    where = ""
-    if filters.category is not None:
-        where += " AND p.category = ANY(:categories)"
-        params["categories"] = category.codes_under(filters.category)
-    if filters.words:
-        where += r" AND p.title ILIKE :words ESCAPE '\'"
-        params["words"] = f"%{escaped(filters.words)}%"
-    if filters.cursor is not None:
-        params["after_rank"], params["after_id"], params["day"] = _read_cursor(filters)
-        where += f" AND ({rank}, p.id) {sign} (:after_rank, :after_id)"
-    if filters.sort is not Sort.RECOMMENDED:
-        params.pop("day")
-    statement = text(f"{_CARD}, {rank} AS rank {_FROM} {where} ORDER BY rank, p.id LIMIT :limit")
-    rows = list(await uow.execute(statement, params))
-    more = len(rows) > filters.size
-    rows = rows[: filters.size]
-    cursor = _write_cursor(filters, rows[-1], params.get("day", day)) if more else None
-    return ProductPage(rows=[_card(row) for row in rows], next_cursor=cursor)
 
 
 async def list_of_shop(uow: UnitOfWork, shop_id: UUID) -> list[ProductCard]:
@@ -159,23 +94,3 @@ def _card(row: Any) -> ProductCard:
 
 def _without(row: Any, name: str) -> dict[str, Any]:
     return {key: value for key, value in row._mapping.items() if key != name}
-
-
-def _write_cursor(filters: Filters, row: Any, day: str) -> str:
-    packed = orjson.dumps([filters.sort.value, row.rank, str(row.id), day])
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _read_cursor(filters: Filters) -> tuple[int, UUID, str]:
-    try:
-        cursor = filters.cursor or ""
-        sort, rank, product_id, day = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if sort != filters.sort.value or type(rank) is not int or abs(rank) >= 2**63:
-            raise _bad_cursor()
-        return rank, UUID(product_id), date.fromisoformat(day).isoformat()
-    except (ValueError, TypeError, AttributeError) as failure:
-        raise _bad_cursor() from failure
-
-
-def _bad_cursor() -> Invalid:
-    return Invalid.field("/query/cursor", "mall.list.bad_cursor")

@@ -1,15 +1,12 @@
 """HTTP of goods as buyers see them."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from kernel.http.deps import ReadUow
-from kernel.http.fields import Line, Word
 from mall.catalog import category, queries
-from mall.catalog.queries import Filters, Sort
-from mall.catalog.schemas import CategoryView, LeafView, ProductPage, ProductView, ShopFront
+from mall.catalog.schemas import CategoryView, LeafView, ProductView, ShopFront
 from mall.shops import queries as shops
 
 router = APIRouter(tags=["goods"])
@@ -27,19 +24,6 @@ async def list_categories(_uow: ReadUow) -> list[CategoryView]:
         )
         for top in category.load().tops
     ]
-
-
-@router.get("/products", operation_id="mall_products_list")
-async def list_products(
-    uow: ReadUow,
-    category: Annotated[Word | None, Query(max_length=24)] = None,
-    q: Annotated[Line | None, Query(max_length=40)] = None,
-    sort: Sort = Sort.RECOMMENDED,
-    cursor: Annotated[Word | None, Query(max_length=300)] = None,
-    size: Annotated[int, Query(ge=1, le=60)] = 20,
-) -> ProductPage:
-    """Returns one page of goods on sale; a category is a leaf or a whole department."""
-    return await queries.list_products(uow, Filters(category=category, words=q, sort=sort, size=size, cursor=cursor))
 
 
 @router.get("/products/{product_id}", operation_id="mall_products_read")

@@ -180,11 +180,6 @@ class ProductCard(View):
     shop_name: str
 
 
-class ProductPage(View):
-    rows: list[ProductCard]
-    next_cursor: str | None
-
-
 class ShopCard(View):
     id: UUID
     name: str

@@ -17,6 +17,7 @@ from mall.catalog.desk_schemas import DeskProductView
 from mall.catalog.models import Product, ProductState
 from mall.catalog.schemas import ProductCreate, ProductUpdate
 from mall.members.rules import Duty
+from mall.search import service as search
 from mall.shops import queries as shops
 
 PRODUCT = table_of(Product)
@@ -54,6 +55,7 @@ async def create(uow: UnitOfWork, command: ProductCreate) -> DeskProductView:
         },
     )
     await matrix.write(uow, product_id, made.skus)
+    await search.refresh(uow, [product_id])
     return await desk.access_own_product(uow, product_id)
 
 
@@ -77,6 +79,7 @@ async def change(uow: UnitOfWork, product_id: UUID, command: ProductUpdate) -> D
     if state is ProductState.ON_SALE and before.state != ProductState.ON_SALE:
         values["listed_sim_at"] = uow.now.sim_at
     await uow.execute(update(PRODUCT).where(PRODUCT.c.id == product_id).values(**values))
+    await search.refresh(uow, [product_id])
     return await desk.access_own_product(uow, product_id)
 
 
@@ -124,6 +127,7 @@ async def set_state(uow: UnitOfWork, products: list[Any], state: ProductState) -
         values["listed_sim_at"] = uow.now.sim_at
     if ids:
         await uow.execute(update(PRODUCT).where(PRODUCT.c.id.in_(ids)).values(**values))
+        await search.refresh(uow, ids)
 
 
 async def recycle(uow: UnitOfWork, product_id: UUID) -> DeskProductView:
@@ -173,4 +177,5 @@ async def set_price(uow: UnitOfWork, sku_id: UUID, *, price_fen: int) -> DeskPro
         raise Invalid.field("/price_fen", "mall.product.price_above_market_price")
     await matrix.refresh_prices(uow, [product_id])
     await uow.execute(update(PRODUCT).where(PRODUCT.c.id == product_id).values(updated_sim_at=uow.now.sim_at))
+    await search.refresh(uow, [product_id])
     return await desk.access_own_product(uow, product_id)

@@ -29,6 +29,7 @@ from mall.payments import service as payments
 from mall.registrations import deposits
 from mall.resets import queries
 from mall.resets.schemas import ResetView, ShopReset
+from mall.search import service as search
 from mall.shops.models import Shop, ShopState
 from mall.shops.rules import SHOP, Keeper
 from mall.stock import service as stock
@@ -71,6 +72,7 @@ async def reset(uow: UnitOfWork, seat_id: UUID, command: ShopReset) -> ResetView
     view = await _view(uow, shop, seat_id, open_trades)
     await _settle(uow, open_trades)
     await uow.execute(_OFF_SHELF, {"shop_id": shop.id, "sim_at": uow.now.sim_at})
+    await search.forget_shop(uow, shop.id)
     cleared = await carts.empty(uow, seat_id=seat_id, shop_id=shop.id)
     await deposits.give_back_of_shop(uow, shop.id)
     await members.dismiss_all(uow, shop.id)

@@ -162,8 +162,9 @@ async def _park_a_delivery(world: World) -> Any:
 
 
 async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:
-    """Lets the buyer mark, follow and look at what there is, keep two addresses and be told; returns ids."""
+    """Lets the buyer mark, follow and look at what there is, search, keep two addresses and be told; returns ids."""
     buyer = world.learners[1]
+    await buyer.post("/mall/searches", {"q": "蜂蜜"}, status=204)
     await buyer.put(f"/mall/favourites/{product['id']}", {})
     await buyer.put(f"/mall/followed-shops/{product['shop']['id']}", {})
     await buyer.put("/mall/footprints", {"product_id": product["id"]}, status=204)

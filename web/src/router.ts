@@ -37,6 +37,7 @@ const desk: RouteRecordRaw = {
     { path: 'freight/:id', name: 'desk-freight-template', component: () => import('./desk/pages/FreightEditorPage.vue'), props: true },
     { path: 'products', name: 'desk-products', component: () => import('./desk/pages/ProductsPage.vue') },
     { path: 'products/new', name: 'desk-product-new', component: () => import('./desk/pages/ProductEditorPage.vue') },
+    { path: 'products/:id/rank', name: 'desk-rank', component: () => import('./desk/pages/RankPage.vue'), props: true },
     { path: 'products/:id', name: 'desk-product', component: () => import('./desk/pages/ProductEditorPage.vue'), props: true },
     { path: 'trades', name: 'desk-trades', component: () => import('./desk/pages/DeskTradesPage.vue') },
     { path: 'trades/:id', name: 'desk-trade', component: () => import('./desk/pages/DeskTradePage.vue'), props: true },

@@ -42,6 +42,7 @@ RIGHT: dict[str, Any] = {
     "session_place_choose": {"kind": "class", "id": "01a20a17-cc02-70f1-a8c7-99958820069e"},
     "session_tokens_make": {"name": "进货脚本", "days": 30, "read_only": True},
     "session_password_change": {"current": "nothing", "new": "shanhuo2026"},
+    "mall_searches_count": {"q": "蜂蜜"},
     "institutions_add": {"name": "示例培训学校", "region_code": "610100"},
     "institutions_rename": {"name": "示例培训学校"},
     "accounts_add": {"login": "lin", "display_name": "林老师", "grant": {"role": "officer", "region_code": "610000"}},

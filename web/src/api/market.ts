@@ -2,10 +2,10 @@
 import { call, client, intent } from './client'
 import type { PayAttempt, QuoteLineIn, TradeTab } from './types'
 
-export type Sort = 'recommended' | 'price_asc' | 'price_desc' | 'sold'
+export type Sort = 'recommended' | 'price_asc' | 'price_desc' | 'sold' | 'newest'
 
 export const listCategories = () => call(client.GET('/api/v1/mall/categories'))
-export const listProducts = (query: { category?: string; q?: string; sort?: Sort; cursor?: string; size?: number }) =>
+export const listProducts = (query: { category?: string; q?: string; from_fen?: number; to_fen?: number; in_stock?: boolean; sort?: Sort; cursor?: string; size?: number }) =>
   call(client.GET('/api/v1/mall/products', { params: { query } }))
 export const showProduct = (product_id: string) =>
   call(client.GET('/api/v1/mall/products/{product_id}', { params: { path: { product_id } } }))

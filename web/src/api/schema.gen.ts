@@ -2212,6 +2212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/products/{product_id}/rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Rank
+         * @description Returns why a product of the seller stands where it stands in a search.
+         */
+        get: operations["mall_desk_products_explain_rank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/products/{product_id}/recycle": {
         parameters: {
             query?: never;
@@ -3021,6 +3041,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/hot-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hot Words
+         * @description Returns what the class has searched for most lately.
+         */
+        get: operations["mall_search_hot_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/messages": {
         parameters: {
             query?: never;
@@ -3075,6 +3115,26 @@ export interface paths {
          * @description Marks one message read.
          */
         post: operations["mall_messages_mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/new-shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List New Shops
+         * @description Returns the stores opened last.
+         */
+        get: operations["mall_shops_list_new"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3170,7 +3230,7 @@ export interface paths {
         };
         /**
          * List Products
-         * @description Returns one page of goods on sale; a category is a leaf or a whole department.
+         * @description Returns one page of goods on sale.
          */
         get: operations["mall_products_list"];
         put?: never;
@@ -3375,6 +3435,46 @@ export interface paths {
          * @description Returns a form with reasons.
          */
         post: operations["mall_registrations_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/search-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description Returns what a buyer may be about to type.
+         */
+        get: operations["mall_search_suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Search
+         * @description Counts a search towards the class's hot words; who searched is forgotten within the hour.
+         */
+        post: operations["mall_searches_count"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5703,6 +5803,11 @@ export interface components {
          * @enum {string}
          */
         Hint: "start" | "pause";
+        /** HotWords */
+        HotWords: {
+            /** Words */
+            words: string[];
+        };
         /** Hour */
         Hour: {
             /** Hour */
@@ -6252,6 +6357,12 @@ export interface components {
             message: string;
         };
         /**
+         * Match
+         * @description How the goods of a page answer the words: all of them, some of them, or there are none.
+         * @enum {string}
+         */
+        Match: "full" | "part" | "none";
+        /**
          * Measures
          * @description One machine's figures. Null is *not measured yet*; only camera and microphone may stay so to the end.
          */
@@ -6430,6 +6541,27 @@ export interface components {
              * Format: uuid
              */
             seat_id: string;
+        };
+        /** NewShop */
+        NewShop: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Name */
+            name: string;
+            /** On Sale */
+            on_sale: number;
+            /**
+             * Opened Sim At
+             * Format: date-time
+             */
+            opened_sim_at: string;
+            /** Pictures */
+            pictures: (components["schemas"]["Drawing"] | components["schemas"]["Photo"])[];
         };
         /** NextTimer */
         NextTimer: {
@@ -6704,6 +6836,12 @@ export interface components {
             /** Timers */
             timers: components["schemas"]["ParkedTimer"][];
         };
+        /**
+         * Part
+         * @description The parts of the recommended order of a search.
+         * @enum {string}
+         */
+        Part: "text" | "quality" | "sales" | "freshness" | "turn" | "penalty";
         /**
          * PasswordAsk
          * @description A learner asks his lecturer for a new password.
@@ -7161,12 +7299,18 @@ export interface components {
              */
             title: string;
         };
-        /** ProductPage */
+        /**
+         * ProductPage
+         * @description `match` is null without words; `total` stands on the first page of what is filtered or searched for, else it is null.
+         */
         ProductPage: {
+            match: components["schemas"]["Match"] | null;
             /** Next Cursor */
             next_cursor: string | null;
             /** Rows */
             rows: components["schemas"]["ProductCard"][];
+            /** Total */
+            total: number | null;
         };
         /**
          * ProductStanding
@@ -7357,6 +7501,56 @@ export interface components {
             trace: components["schemas"]["TraceStepView"][];
             /** Wallet Fen */
             wallet_fen: number;
+        };
+        /**
+         * RankPart
+         * @description `value` is 0–100, `points` what it adds to the score (a penalty takes away), `to_gain` what is left to gain.
+         */
+        RankPart: {
+            part: components["schemas"]["Part"];
+            /** Points */
+            points: number;
+            /** To Gain */
+            to_gain: number;
+            /** Value */
+            value: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * RankView
+         * @description `own` is null when the search does not find the product; `missing` are the words it does not hold.
+         */
+        RankView: {
+            first: components["schemas"]["RankedProduct"] | null;
+            /** Found */
+            found: number;
+            /** Label */
+            label: string;
+            /** Missing */
+            missing: string[];
+            /** On Sale */
+            on_sale: boolean;
+            own: components["schemas"]["RankedProduct"] | null;
+            /** Version */
+            version: number;
+            /** Words */
+            words: string[];
+        };
+        /** RankedProduct */
+        RankedProduct: {
+            /** Parts */
+            parts: components["schemas"]["RankPart"][];
+            /** Picture */
+            picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
+            /** Place */
+            place: number;
+            /** Score */
+            score: number;
+            /** Shop Name */
+            shop_name: string;
+            /** Title */
+            title: string;
         };
         /** Readdress */
         Readdress: {
@@ -7862,6 +8056,11 @@ export interface components {
          * @enum {string}
          */
         SealedField: "id_number" | "phone";
+        /** SearchSaid */
+        SearchSaid: {
+            /** Q */
+            q: string;
+        };
         /**
          * SeatAction
          * @description What a lecturer may do to a seat; its page shows these buttons and no others.
@@ -8443,7 +8642,7 @@ export interface components {
          * @description The orders of a list of goods.
          * @enum {string}
          */
-        Sort: "recommended" | "price_asc" | "price_desc" | "sold";
+        Sort: "recommended" | "price_asc" | "price_desc" | "sold" | "newest";
         /** SpecView */
         SpecView: {
             /** Name */
@@ -8599,6 +8798,13 @@ export interface components {
             exemption?: components["schemas"]["Exemption"] | null;
             kind: components["schemas"]["Subject"];
         };
+        /** SuggestedCategory */
+        SuggestedCategory: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
         /**
          * SuggestionView
          * @description An invented receiver to fill the form with.
@@ -8614,6 +8820,13 @@ export interface components {
             region_code: string;
             /** Street */
             street: string;
+        };
+        /** Suggestions */
+        Suggestions: {
+            /** Categories */
+            categories: components["schemas"]["SuggestedCategory"][];
+            /** Words */
+            words: string[];
         };
         /**
          * SystemName
@@ -13269,6 +13482,39 @@ export interface operations {
             };
         };
     };
+    mall_desk_products_explain_rank: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_products_recycle: {
         parameters: {
             query?: never;
@@ -14606,6 +14852,26 @@ export interface operations {
             };
         };
     };
+    mall_search_hot_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HotWords"];
+                };
+            };
+        };
+    };
     mall_messages_list: {
         parameters: {
             query?: never;
@@ -14673,6 +14939,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_shops_list_new: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShop"][];
                 };
             };
         };
@@ -14816,6 +15102,9 @@ export interface operations {
             query?: {
                 category?: string | null;
                 q?: string | null;
+                from_fen?: number | null;
+                to_fen?: number | null;
+                in_stock?: boolean;
                 sort?: components["schemas"]["Sort"];
                 cursor?: string | null;
                 size?: number;
@@ -15119,6 +15408,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegistrationView"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_search_suggest: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_searches_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -60,6 +60,9 @@ export const glyphs = {
   edit: [
     { tag: 'path', attributes: { d: 'M4.5 19.5 5.5 15 15.8 4.7a1.5 1.5 0 0 1 2.1 0l1.4 1.4a1.5 1.5 0 0 1 0 2.1L9 18.5zM14 6.5l3.5 3.5' } },
   ],
+  filter: [
+    { tag: 'path', attributes: { d: 'M4 6h16M7 12h10M10 18h4' } },
+  ],
   'fast-forward': [
     { tag: 'path', attributes: { d: 'M4.5 6.5v11l7.5-5.5zM12.5 6.5v11l7.5-5.5z' } },
   ],

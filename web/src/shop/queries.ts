@@ -5,17 +5,12 @@ import * as market from '@/api/market'
 import type { CartView, QuoteLineIn, TradeTab } from '@/api/types'
 import { useRefreshPace } from '@/clock/refreshPace'
 import { BADGES_KEY } from '@/session/badges'
+import type { FeedFilter } from './searchAddress'
 
 const CART_KEY = ['cart'] as const
 
 export function useCategories() {
   return reactive(useQuery({ queryKey: ['categories'], queryFn: market.listCategories, staleTime: Infinity }))
-}
-
-export interface FeedFilter {
-  category?: string
-  q?: string
-  sort?: market.Sort
 }
 
 export function useFeed(filter: MaybeRefOrGetter<FeedFilter>) {
@@ -25,7 +20,13 @@ export function useFeed(filter: MaybeRefOrGetter<FeedFilter>) {
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   })
-  return reactive({ ...query, rows: computed(() => query.data.value?.pages.flatMap((page) => page.rows) ?? []) })
+  const first = computed(() => query.data.value?.pages[0])
+  return reactive({
+    ...query,
+    rows: computed(() => query.data.value?.pages.flatMap((page) => page.rows) ?? []),
+    match: computed(() => first.value?.match ?? null),
+    total: computed(() => first.value?.total ?? null),
+  })
 }
 
 export function useProduct(id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) {

@@ -38,6 +38,7 @@ export const common = {
     'desk-freight-new': '新建运费模板',
     'desk-freight-template': '修改运费模板',
     'desk-products': '商品',
+    'desk-rank': '为什么排在这里',
     'desk-product-new': '发布商品',
     'desk-product': '编辑商品',
     'desk-trades': '订单',

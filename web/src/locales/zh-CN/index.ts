@@ -13,6 +13,7 @@ import { office } from './office'
 import { seats } from './seats'
 import { roster } from './roster'
 import { resets } from './resets'
+import { search } from './search'
 import { shop } from './shop'
 import { shops } from './shops'
 import { teach } from './teach'
@@ -21,6 +22,7 @@ import { trade } from './trade'
 export const zhCN = {
   ...common,
   ...shop,
+  ...search,
   ...buyer,
   ...trade,
   ...shops,

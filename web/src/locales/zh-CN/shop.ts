@@ -10,7 +10,7 @@ export const shop = {
     categories: '类目',
     all: '全部',
     sortBy: '排序',
-    sort: { recommended: '推荐', sold: '销量', price_asc: '价格从低', price_desc: '价格从高' },
+    sort: { recommended: '综合', sold: '销量', newest: '新品', price_asc: '价格从低', price_desc: '价格从高' },
     clear: '清除条件',
     noMatch: '没有符合条件的商品',
     noMatchText: '当前条件：{filter}。换个词，或清除条件看全部。',

@@ -6,12 +6,13 @@ from typing import Any
 import orjson
 import pytest
 
+from mall.search.schemas import ProductPage
 from tests.goods import attributes_of, edit_of, product, sku
 from tests.mall.sales import run_at
 from tests.manual_clock import ManualClock
 from tests.world import Person, World, item
 
-SORTS = ("recommended", "price_asc", "price_desc", "sold")
+SORTS = ("recommended", "price_asc", "price_desc", "sold", "newest")
 
 
 async def titles_of(person: Person, **params: Any) -> list[str]:
@@ -89,20 +90,102 @@ class TestListProducts:
         assert sorted(tomorrow) == sorted(goods)
         assert tomorrow != today
 
-    async def test_finds_words_literally(self, world: World) -> None:
-        titles = ["100%纯棉", "1000纯棉", "a_b", "axb", "c\\d", "c%d", "HONEY", "honey蜂蜜"]
+    async def test_finds_by_words_however_they_are_written(self, world: World) -> None:
+        titles = [
+            "秦岭百花蜂蜜 500g",
+            "临安手剥山核桃仁 180g",
+            "ＵＳＢ-C 快充头",
+            "圆领 T 恤 220 克",
+            "山茶花护手霜",
+            "100%纯棉袜",
+            "honey",
+        ]
         await world.open_shop(world.learners[0], "云岭", [item(title) for title in titles])
+        honey, walnut, charger, shirt, cream, socks, latin = titles
         for words, expected in {
-            "0%": ["100%纯棉"],
-            "a_b": ["a_b"],
-            "_": ["a_b"],
-            "\\": ["c\\d"],
-            "%": ["100%纯棉", "c%d"],
-            "Honey": ["HONEY", "honey蜂蜜"],
-            "  纯棉 ": ["100%纯棉", "1000纯棉"],
+            "蜂蜜": [honey],
+            "蜂蜜 秦岭": [honey],
+            "想买点蜂蜜": [honey],
+            "５００克": [honey],
+            "500 g 蜂蜜": [honey],
+            "蜜": [honey],
+            "山核桃": [walnut],
+            "胡桃": [walnut],
+            "usb c": [charger],
+            "t恤": [shirt],
+            "T 恤 220g": [shirt],
+            "茶花": [cream],
+            "花茶": [],
+            "纯棉": [socks],
+            "HONEY": [latin],
+            "%": [],
             "'; DROP TABLE mall_product; --": [],
+            "'a' & | ! :* \\": [],
         }.items():
-            assert sorted(await titles_of(world.learners[1], q=words)) == expected, words
+            assert await titles_of(world.learners[1], q=words) == expected, words
+
+    async def test_says_so_when_only_some_of_the_words_are_found(self, world: World) -> None:
+        await world.open_shop(
+            world.learners[0],
+            "云岭",
+            [item("秦岭百花蜂蜜"), {**item("手工粗陶马克杯"), "category": "tea", "attributes": attributes_of("tea")}],
+        )
+        page = await world.learners[1].get("/mall/products", q="蜂蜜 望远镜")
+        assert (page["match"], page["total"], [row["title"] for row in page["rows"]]) == ("part", 1, ["秦岭百花蜂蜜"])
+        full = await world.learners[1].get("/mall/products", q="蜂蜜")
+        assert (full["match"], full["total"]) == ("full", 1)
+        none = await world.learners[1].get("/mall/products", q="望远镜")
+        assert none == {"rows": [], "next_cursor": None, "match": "none", "total": 0}
+        nothing_said = await world.learners[1].get("/mall/products", q="，。")
+        assert nothing_said == none
+        assert (await world.learners[1].get("/mall/products", q="  "))["match"] is None
+
+    @pytest.mark.parametrize("words", ["商品 望远镜", "商品"])
+    async def test_walks_all_pages_of_a_search(self, world: World, words: str) -> None:
+        goods = [item(f"商品{number:02d}") for number in range(7)]
+        await world.open_shop(world.learners[0], "云岭", goods)
+        page = await world.learners[1].get("/mall/products", q=words, size=3)
+        assert page["total"] == 7
+        seen = [row["title"] for row in page["rows"]]
+        while page["next_cursor"] is not None:
+            page = await world.learners[1].get("/mall/products", q=words, size=3, cursor=page["next_cursor"])
+            assert page["total"] is None
+            seen += [row["title"] for row in page["rows"]]
+        assert sorted(seen) == [entry["title"] for entry in goods]
+
+    async def test_filters_by_price_and_stock(self, world: World) -> None:
+        goods = [
+            item("便宜的", price=100),
+            item("刚好", price=200),
+            item("卖完", price=200, stock=0),
+            item("贵的", price=300),
+        ]
+        await world.open_shop(world.learners[0], "云岭", goods)
+        buyer = world.learners[1]
+        within = {"from_fen": 200, "to_fen": 299, "sort": "price_asc"}
+        assert sorted(await titles_of(buyer, **within)) == ["刚好", "卖完"]
+        assert await titles_of(buyer, **within, in_stock=True) == ["刚好"]
+        assert await titles_of(buyer, to_fen=0) == []
+
+    async def test_answers_exactly_what_its_model_says(self, world: World) -> None:
+        goods = [item(f"蜂蜜{number}") for number in range(3)]
+        rows = await world.open_shop(world.learners[0], "云岭", goods)
+        for params in ({"size": 2}, {"q": "蜂蜜", "size": 2}, {"q": "没有"}):
+            page = await world.learners[1].get("/mall/products", **params)
+            assert ProductPage.model_validate(page).model_dump(mode="json") == page
+        [card] = (await world.learners[1].get("/mall/products", q="蜂蜜1"))["rows"]
+        own = next(row for row in rows if row["title"] == "蜂蜜1")
+        assert card == {
+            "id": own["id"],
+            "title": "蜂蜜1",
+            "picture": {"kind": "art", "key": "honey"},
+            "price_fen": 5900,
+            "price_max_fen": 5900,
+            "market_price_fen": 6900,
+            "sold": 0,
+            "shop_id": card["shop_id"],
+            "shop_name": "云岭",
+        }
 
     async def test_filters_by_category(self, world: World) -> None:
         await world.open_shop(
@@ -111,6 +194,7 @@ class TestListProducts:
             [item("蜂蜜"), {**item("绿茶"), "category": "tea", "attributes": attributes_of("tea")}],
         )
         assert await titles_of(world.learners[1], category="tea") == ["绿茶"]
+        assert await titles_of(world.learners[1], category="tea", q="蜂蜜") == []
         assert await titles_of(world.learners[1], category="tea", q="蜂") == []
         assert await titles_of(world.learners[1], category="food") == ["蜂蜜"]
         assert await titles_of(world.learners[1], category="weapons") == []
@@ -146,18 +230,20 @@ class TestCursor:
             "e30",
             packed(),
             packed("price_asc"),
-            packed("price_desc", 1, GOOD_ID, "2026-10-12"),
-            packed("price_asc", "1", GOOD_ID, "2026-10-12"),
-            packed("price_asc", 1.5, GOOD_ID, "2026-10-12"),
-            packed("price_asc", True, GOOD_ID, "2026-10-12"),
-            packed("price_asc", None, GOOD_ID, "2026-10-12"),
-            packed("price_asc", 2**63, GOOD_ID, "2026-10-12"),
-            packed("price_asc", -(2**63), GOOD_ID, "2026-10-12"),
-            packed("price_asc", 1, "honey", "2026-10-12"),
-            packed("price_asc", 1, 7, "2026-10-12"),
-            packed("price_asc", 1, [], "2026-10-12"),
-            packed("price_asc", 1, GOOD_ID, 7),
-            packed("price_asc", 1, GOOD_ID, "2026-10-12", 5),
+            packed("price_asc", 1, GOOD_ID, "2026-10-12"),
+            packed("price_desc", 1, GOOD_ID, "2026-10-12", False),
+            packed("price_asc", "1", GOOD_ID, "2026-10-12", False),
+            packed("price_asc", 1.5, GOOD_ID, "2026-10-12", False),
+            packed("price_asc", True, GOOD_ID, "2026-10-12", False),
+            packed("price_asc", None, GOOD_ID, "2026-10-12", False),
+            packed("price_asc", 2**63, GOOD_ID, "2026-10-12", False),
+            packed("price_asc", -(2**63), GOOD_ID, "2026-10-12", False),
+            packed("price_asc", 1, "honey", "2026-10-12", False),
+            packed("price_asc", 1, 7, "2026-10-12", False),
+            packed("price_asc", 1, [], "2026-10-12", False),
+            packed("price_asc", 1, GOOD_ID, 7, False),
+            packed("price_asc", 1, GOOD_ID, "2026-10-12", 0),
+            packed("price_asc", 1, GOOD_ID, "2026-10-12", False, 5),
         ],
     )
     async def test_not_made_here_is_refused(self, world: World, cursor: str) -> None:
@@ -168,7 +254,7 @@ class TestCursor:
 
     @pytest.mark.parametrize("day", ["\u0000", "", "2026-13-40", "2026-10-12 or more", "today"])
     async def test_with_a_day_that_is_none_is_refused(self, world: World, day: str) -> None:
-        cursor = packed("recommended", 1, GOOD_ID, day)
+        cursor = packed("recommended", 1, GOOD_ID, day, False)
         problem = await world.learners[0].get("/mall/products", status=422, cursor=cursor)
         assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [
             ("/query/cursor", "mall.list.bad_cursor")
@@ -179,7 +265,8 @@ class TestCursor:
         [
             ({"size": 0}, "/query/size"),
             ({"size": 61}, "/query/size"),
-            ({"sort": "newest"}, "/query/sort"),
+            ({"sort": "nearest"}, "/query/sort"),
+            ({"from_fen": -1}, "/query/from_fen"),
             ({"q": "x" * 41}, "/query/q"),
             ({"cursor": "x" * 301}, "/query/cursor"),
         ],

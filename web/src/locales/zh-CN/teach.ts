@@ -82,6 +82,7 @@ export const teach = {
         mall_parcel: '个包裹',
       },
       nothingNew: '没有新增的店铺、商品或订单；改过的库存、价格、购物车和钱会回到存档时。',
+      returning: '会恢复 {n} 家已关的店：{names}',
       undoable: '席位、登录、图片、老师的操作记录不受影响。现在的样子会先自动存一份，后悔了可以再回来。',
       pauseFirst: '时间还在走，请先暂停。',
       pauseNow: '现在暂停',

@@ -164,14 +164,15 @@ async def _park_a_delivery(world: World) -> Any:
 async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:
     """Lets the buyer mark, follow and look at what there is, search, keep two addresses and be told; returns ids."""
     buyer = world.learners[1]
+    shop_id = (await buyer.get(f"/mall/products/{product['id']}"))["shop"]["id"]
     await buyer.post("/mall/searches", {"q": "蜂蜜"}, status=204)
     await buyer.put(f"/mall/favourites/{product['id']}", {})
-    await buyer.put(f"/mall/followed-shops/{product['shop']['id']}", {})
+    await buyer.put(f"/mall/followed-shops/{shop_id}", {})
     await buyer.put("/mall/footprints", {"product_id": product["id"]}, status=204)
     for _ in range(2):
         kept = await buyer.post("/mall/addresses", ADDRESS, status=201)
     first, second = [UUID(row["id"]) for row in kept["rows"]]
-    made = {"shop_id": UUID(product["shop"]["id"]), "address_id": first, "spare_address_id": second}
+    made = {"shop_id": UUID(shop_id), "address_id": first, "spare_address_id": second}
     return made | {"message_id": await _tell(world, shipped)}
 
 

@@ -5,8 +5,8 @@ from alembic import context, op
 
 from kernel.database import rls
 
-revision: str = "20261124_15"
-down_revision: str | None = "20261124_14"
+revision: str = "20261124_16"
+down_revision: str | None = "20261124_15"
 branch_labels: None = None
 depends_on: None = None
 

@@ -5,7 +5,6 @@ A model keeps what must be true; the product is driven over HTTP, its timers by 
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -33,6 +32,7 @@ from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.fulfilment.service import STEP
 from mall.payments.rules import Verdict
 from mall.trades import receipt
+from tests.mall.deals import Deal
 from tests.mall.sales import CARRIER, jump, order
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, World, item, make_world
@@ -48,28 +48,6 @@ WALLETS = "SELECT kind, owner_id, balance_fen FROM mall_money_account WHERE bala
 SEEN = {"refunded": "closed"}
 """What the database calls a state that the model must tell apart: its pay order was paid."""
 PAY_ORDERS = "SELECT state, count(*) AS n FROM mall_pay_order GROUP BY state"
-
-
-@dataclass(slots=True)
-class Deal:
-    """One order as the model knows it."""
-
-    shop: int
-    buyer: int
-    quantity: int
-    pay_order_id: str
-    trade_id: str
-    sku_id: str
-    state: str = "wait_pay"
-    shipped: int = 0
-    refunded: int = 0
-    refunded_fen: int = 0
-    total_fen: int = 0
-
-    @property
-    def left(self) -> int:
-        """Units that are still to be shipped."""
-        return self.quantity - self.shipped - self.refunded
 
 
 class Market(RuleBasedStateMachine):
@@ -121,19 +99,16 @@ class Market(RuleBasedStateMachine):
         kept_fen = deal.total_fen - deal.refunded_fen
         self.earned[deal.shop] += kept_fen - share_bp(kept_fen, 500)
 
-    def give_back(self, deal: Deal, units: int) -> int:
-        """Takes note that units of a deal are paid back, and returns how much that is."""
+    def give_back(self, deal: Deal, units: int) -> None:
+        """Takes note that units of a deal are paid back."""
         fen = deal.total_fen * (deal.refunded + units) // deal.quantity - deal.refunded_fen
         deal.refunded += units
         deal.refunded_fen += fen
         self.bought[deal.buyer] += fen
-        return fen
 
-    def parcels(self, deal: Deal) -> list[Any]:
-        """Returns a deal's parcels as its seller sees them."""
-        path = f"/mall/desk/trades/{deal.trade_id}"
-        trade = self.run(self.world.learners[deal.shop].get(path))
-        return list(trade["parcels"])
+    def sold(self, deal: Deal) -> Any:
+        """Returns a deal as its seller sees it."""
+        return self.run(self.world.learners[deal.shop].get(f"/mall/desk/trades/{deal.trade_id}"))
 
     @initialize(target=deals)
     def open_the_day(self) -> Any:
@@ -225,7 +200,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(deal=deals, percent=st.integers(1, 99))
     def reprice(self, deal: Deal, percent: int) -> None:
-        [line] = self.run(self.world.learners[deal.shop].get(f"/mall/desk/trades/{deal.trade_id}"))["lines"]
+        line = self.sold(deal)["lines"][0]
         fen = PRICE * deal.quantity * percent // 100
         body = {"lines": [{"line_id": line["id"], "amount_fen": fen}], "freight_fen": 0}
         status, _ = self.ask(deal.shop, f"/mall/desk/trades/{deal.trade_id}/reprice", body)
@@ -250,7 +225,7 @@ class Market(RuleBasedStateMachine):
     def ship_part(self, deal: Deal, units: int) -> None:
         if deal.state not in OPEN:
             return
-        [line] = self.run(self.world.learners[deal.shop].get(f"/mall/desk/trades/{deal.trade_id}"))["lines"]
+        line = self.sold(deal)["lines"][0]
         assert line["left"] == deal.left
         body = {**CARRIER, "lines": [{"line_id": line["id"], "quantity": units}]}
         status, _ = self.ask(deal.shop, f"/mall/desk/trades/{deal.trade_id}/ship", body)
@@ -263,7 +238,7 @@ class Market(RuleBasedStateMachine):
     @rule(deal=deals)
     def recall(self, deal: Deal) -> None:
         """Calls the newest parcel back: refused unless nobody has picked it up and the trade still runs."""
-        parcels = self.parcels(deal) if deal.state in {"part_shipped", "shipped"} else []
+        parcels = self.sold(deal)["parcels"] if deal.state in {"part_shipped", "shipped"} else []
         if not parcels:
             return
         parcel = parcels[-1]
@@ -279,7 +254,9 @@ class Market(RuleBasedStateMachine):
     @rule(deal=deals, cure=st.sampled_from(["refund", "resend", None]))
     def lose_a_parcel(self, deal: Deal, cure: str | None) -> None:
         """Lets the courier lose the newest parcel that is not picked up; its seller makes up for it, now or never."""
-        waiting = [parcel for parcel in self.parcels(deal) if parcel["state"] == "created"] if deal.shipped else []
+        waiting = (
+            [parcel for parcel in self.sold(deal)["parcels"] if parcel["state"] == "created"] if deal.shipped else []
+        )
         if not waiting or deal.state not in {"part_shipped", "shipped"}:
             return
         parcel = waiting[-1]
@@ -292,9 +269,8 @@ class Market(RuleBasedStateMachine):
         body = CARRIER if cure == "resend" else None
         status, answer = self.ask(deal.shop, f"/mall/desk/parcels/{parcel['id']}/{cure}", body)
         if cure == "resend":
-            enough = self.is_live(deal) and units <= self.sellable(deal.shop)
-            if self.is_live(deal):
-                assert status == (200 if enough else 409), answer
+            if deal in self.live(deal.shop):
+                assert status == (200 if units <= self.sellable(deal.shop) else 409), answer
             if status == 200:
                 self.on_hand[deal.sku_id] -= units
             return
@@ -303,9 +279,6 @@ class Market(RuleBasedStateMachine):
         self.give_back(deal, units)
         if deal.refunded == deal.quantity:
             deal.state = "refunded"
-
-    def is_live(self, deal: Deal) -> bool:
-        return bool(deal.sku_id == self.goods[deal.shop]["sku_id"])
 
     async def lose(self, parcel_id: str) -> None:
         async with self.runtime.enter_sandbox(self.world.sandbox_id) as uow:

@@ -28,7 +28,7 @@ def explore(settings: Settings, *, examples: int, steps: int, **options: Any) ->
 class TestMarket:
     def test_keeps_its_books_whatever_people_do(self, settings: Settings) -> None:
         """The same walks at every check-in; `nightly` looks for new ones."""
-        explore(settings, examples=10, steps=20, derandomize=True)
+        explore(settings, examples=15, steps=25, derandomize=True)
 
     @pytest.mark.nightly
     def test_keeps_its_books_on_long_walks(self, settings: Settings) -> None:

@@ -15,13 +15,17 @@ from mall.catalog.routes import router as catalog
 from mall.checkout import cashier
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
+from mall.drawings.routes import router as drawings
 from mall.events import EVENTS
 from mall.favourites.routes import router as favourites
+from mall.freight.routes import router as freight
 from mall.fulfilment import service as fulfilment
+from mall.members.routes import router as members
 from mall.messages.handlers import TELL_BUYERS
 from mall.messages.routes import router as messages
 from mall.payments import refunds
 from mall.payments.routes import router as payments
+from mall.registrations.routes import router as registrations
 from mall.resets.routes import router as resets
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
@@ -32,11 +36,15 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (
+_PARTS = (
     addresses,
     favourites,
     messages,
+    registrations,
+    drawings,
     shops,
+    members,
+    freight,
     catalog,
     goods_desk,
     stock,
@@ -48,7 +56,8 @@ for _part in (
     analytics,
     resets,
     wall,
-):
+)
+for _part in _PARTS:
     _router.include_router(_part)
 
 MODULE = Module(

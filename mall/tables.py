@@ -5,10 +5,13 @@ from mall.addresses.models import Address
 from mall.carts.models import CartItem
 from mall.catalog.models import Product, Sku
 from mall.favourites.models import Favourite, FollowedShop, Footprint
+from mall.freight.models import FreightTemplate
 from mall.fulfilment.models import Parcel, ParcelLine, ParcelTrack
+from mall.members.models import ShopMember
 from mall.messages.models import Message
 from mall.payments.models import Payment, PayOrder, Refund
-from mall.shops.models import Shop
+from mall.registrations.models import Deposit, Registration, RegistrationSetting
+from mall.shops.models import Shop, ShopName
 from mall.stock.models import StockHold, StockLevel, StockMove
 from mall.trades.models import ClassmatePair, Trade, TradeLine
 
@@ -16,9 +19,11 @@ TABLES = (
     Address,
     CartItem,
     ClassmatePair,
+    Deposit,
     Favourite,
     FollowedShop,
     Footprint,
+    FreightTemplate,
     Message,
     MoneyAccount,
     Parcel,
@@ -28,7 +33,11 @@ TABLES = (
     Payment,
     Product,
     Refund,
+    Registration,
+    RegistrationSetting,
     Shop,
+    ShopMember,
+    ShopName,
     Sku,
     StockHold,
     StockLevel,

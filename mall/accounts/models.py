@@ -18,6 +18,7 @@ class AccountKind(StrEnum):
     ISSUE = "issue"
     ESCROW = "escrow"
     COMMISSION = "commission"
+    DEPOSIT = "deposit"
     REFUNDING = "refunding"
     """Money that left its trade or came too late, on its way back to a buyer."""
 
@@ -34,6 +35,8 @@ class TransferCause(StrEnum):
     REFUND = "refund"
     RESET_BUYER = "reset_buyer"
     RESET_SELLER = "reset_seller"
+    DEPOSIT = "deposit"
+    DEPOSIT_BACK = "deposit_back"
 
 
 class MoneyAccount(SQLModel, table=True):

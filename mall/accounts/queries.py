@@ -32,8 +32,8 @@ _ENTRIES = text("""
      ORDER BY t.seq DESC LIMIT 100
 """)
 # Every fen in a wallet came by a transfer; escrow holds exactly the paid, unfinished trades less
-# what they gave back; money on its way back is what unfinished refunds say; a trade gave back what its refunds say; all
-# accounts together: zero.
+# what they gave back; the deposit account what stores have left there; money on its way back is what unfinished refunds
+# say; a trade gave back what its refunds say; all accounts together: zero.
 _CHECK = text("""
     WITH moved AS (
         SELECT a.id, a.kind, a.balance_fen,
@@ -45,6 +45,9 @@ _CHECK = text("""
            (coalesce(sum(net_fen) FILTER (WHERE kind = 'escrow'), 0)
             - (SELECT coalesce(sum(total_fen - refunded_fen), 0) FROM mall_trade
                 WHERE state IN ('wait_ship', 'part_shipped', 'shipped')))::bigint AS escrow_difference,
+           (coalesce(sum(net_fen) FILTER (WHERE kind = 'deposit'), 0)
+            - (SELECT coalesce(sum(amount_fen), 0) FROM mall_deposit WHERE state = 'held'))::bigint
+               AS deposit_difference,
            (coalesce(sum(net_fen) FILTER (WHERE kind = 'refunding'), 0)
             - (SELECT coalesce(sum(amount_fen), 0) FROM mall_refund WHERE state <> 'success'))::bigint
                AS refunding_difference,
@@ -103,6 +106,7 @@ async def check_money(uow: UnitOfWork) -> MoneyCheck:
         transfers=row.transfers,
         wallet_difference_fen=row.wallet_difference,
         escrow_difference_fen=row.escrow_difference,
+        deposit_difference_fen=row.deposit_difference,
         refunding_difference_fen=row.refunding_difference,
         refunded_difference_fen=row.refunded_difference,
         sum_of_all_fen=row.sum_of_all,

@@ -36,6 +36,7 @@ class MoneyCheck(View):
     transfers: int
     wallet_difference_fen: int
     escrow_difference_fen: int
+    deposit_difference_fen: int
     refunding_difference_fen: int
     refunded_difference_fen: int
     sum_of_all_fen: int

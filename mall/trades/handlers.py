@@ -1,4 +1,4 @@
-"""Tells buyer, seller and whose cart a reset has changed that the numbers beside their menu entries have changed."""
+"""Tells buyer, seller, who opens or works in a store and whose cart a reset has changed that the numbers beside their menu entries have changed."""
 
 from uuid import UUID
 
@@ -8,8 +8,11 @@ from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
     LinesRefunded,
+    MemberChanged,
     MessagesChanged,
     ParcelMoved,
+    RegistrationDecided,
+    ShopClosed,
     ShopRetired,
     TradeAmended,
     TradeClosed,
@@ -23,6 +26,7 @@ from mall.events import (
 )
 from mall.trades import queries
 
+ShopEvent = ShopRetired | ShopClosed | RegistrationDecided | MemberChanged
 _TRADE_EVENTS = (
     TradePlaced,
     TradePaid,
@@ -55,8 +59,10 @@ async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared | MessagesChanged) -> list[Frame]:
-    if isinstance(event, ShopRetired | MessagesChanged):
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopEvent | CartsCleared | MessagesChanged) -> list[Frame]:
+    if isinstance(event, MemberChanged):
+        return [await _frame(uow, seat_id) for seat_id in (event.seat_id, event.owner_seat_id)]
+    if isinstance(event, ShopEvent | MessagesChanged):
         return [await _frame(uow, event.seat_id)]
     if isinstance(event, CartsCleared):
         return [await _frame(uow, seat_id) for seat_id in event.seat_ids]
@@ -70,6 +76,14 @@ async def _frame(uow: UnitOfWork, seat_id: UUID) -> Frame:
 BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, snapshot=_snapshot)
 BADGES_CHANGED = Broadcast(
     name="mall.badges.broadcast",
-    events=(*_TRADE_EVENTS, ShopRetired, CartsCleared, MessagesChanged),
+    events=(
+        *_TRADE_EVENTS,
+        ShopRetired,
+        ShopClosed,
+        RegistrationDecided,
+        MemberChanged,
+        CartsCleared,
+        MessagesChanged,
+    ),
     frames=_frames,
 )

@@ -71,7 +71,10 @@ _CART_COUNT = text("""
     SELECT (SELECT coalesce(sum(quantity), 0) FROM mall_cart_item WHERE seat_id = :seat_id) AS n,
            (SELECT count(*) FROM mall_message WHERE seat_id = :seat_id AND NOT is_read) AS messages
 """)
-_HAS_SHOP = text("SELECT 1 FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
+_HAS_SHOP = text("""
+    SELECT 1 FROM mall_shop_member m JOIN mall_shop s ON s.id = m.shop_id
+     WHERE m.seat_id = :seat_id AND m.state = 'active' AND s.state = 'open' LIMIT 1
+""")
 _SUMS = text("""
     SELECT sum(quantity)::int AS quantity, sum(shipped)::int AS shipped, sum(refunded)::int AS refunded,
            sum(refunded_fen)::bigint AS refunded_fen

@@ -11,7 +11,9 @@ from kernel.classroom.roster.findings import Code as RosterFinding
 from kernel.lifecycle import Machine
 from kernel.storage import errors as storage_errors
 from mall.fulfilment.rules import PARCEL
+from mall.members.rules import MEMBER
 from mall.payments.rules import PAYMENT, REFUND
+from mall.registrations.rules import REGISTRATION
 from mall.shops.rules import SHOP
 from mall.trades.rules import TRADE
 from tests.architecture.source import PACKAGES, files, tree_of
@@ -29,7 +31,7 @@ TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
 ROSTER_FINDINGS = {code.value for code in RosterFinding}
 """What is written beside a cell of a roster, as other codes are beside a field."""
-MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, PAYMENT, REFUND, SHOP)
+MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, PAYMENT, REFUND, SHOP, REGISTRATION, MEMBER)
 
 
 def _literals(node: ast.AST) -> Iterator[str]:

@@ -14,6 +14,7 @@ import { seats } from './seats'
 import { roster } from './roster'
 import { resets } from './resets'
 import { shop } from './shop'
+import { shops } from './shops'
 import { teach } from './teach'
 import { trade } from './trade'
 
@@ -22,6 +23,7 @@ export const zhCN = {
   ...shop,
   ...buyer,
   ...trade,
+  ...shops,
   ...desk,
   ...editor,
   ...teach,

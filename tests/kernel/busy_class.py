@@ -126,7 +126,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
-    kept = await _keep_a_store(world)
     return Busy(
         world=world,
         product_id=UUID(honey["id"]),
@@ -141,7 +140,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
-        **kept,
+        **await _keep_a_store(world),
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
@@ -172,8 +171,7 @@ async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> d
     for _ in range(2):
         kept = await buyer.post("/mall/addresses", ADDRESS, status=201)
     first, second = [UUID(row["id"]) for row in kept["rows"]]
-    made = {"shop_id": UUID(shop_id), "address_id": first, "spare_address_id": second}
-    return made | {"message_id": await _tell(world, shipped)}
+    return {"address_id": first, "spare_address_id": second, "message_id": await _tell(world, shipped)}
 
 
 async def _tell(world: World, trade_id: str) -> UUID:

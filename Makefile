@@ -47,6 +47,10 @@ nightly: ## 较长的测试 / the longer tests
 	@sh app/bootstrap.sh e2e
 	@$(BIN)/python -m pytest -m nightly $(ARGS)
 
+rehearse: ## 彩排一个班：虚构学员经接口开店买卖，再对账 / rehearse a class over HTTP
+	@sh app/bootstrap.sh dev
+	@$(KAIDIAN) rehearse $(ARGS)
+
 lock: ## 重新锁定依赖（需要 uv 与 npm）/ pin dependencies anew (needs uv and npm)
 	@requirements/lock.sh
 	@$(BIN)/python web/lock.py

@@ -235,6 +235,32 @@ def restore_backup(
     raise typer.Exit(restore.run(options))
 
 
+@cli.command("rehearse", help="彩排：虚构的学员经接口演一整个班，再对账。默认另起一套临时的沙盘。")
+def rehearse_class(
+    *,
+    learners: Annotated[int, typer.Option(min=2, max=30, help="学员人数。")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=30, help="模拟天数。")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="同一个种子，同样的选择。")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="报告用 JSON 输出。")] = False,
+    time_outs: Annotated[bool, typer.Option("--time-outs", help="等到未付款的订单超时关闭，多用 15 分钟。")] = False,
+    url: Annotated[
+        str | None, typer.Option(help="用正在运行的沙盘，如 http://127.0.0.1:8000。", show_default=False)
+    ] = None,
+    login: Annotated[str | None, typer.Option(help="讲师账号；不写用演示讲师。", show_default=False)] = None,
+    password: Annotated[
+        str | None, typer.Option(envvar="KAIDIAN_REHEARSAL_PASSWORD", help="讲师密码。", show_default=False)
+    ] = None,
+) -> None:
+    """Rehearses a class over HTTP."""
+    try:
+        from app.commands import rehearse  # noqa: PLC0415 -- imports an HTTP client of the development dependencies
+    except ModuleNotFoundError as error:
+        Terminal().failure("彩排还缺依赖", str(error), "请运行 make rehearse，它会先装好。")
+        raise typer.Exit(1) from error
+    wish = rehearse.Wish(learners, days, seed, url, login, password, time_outs, as_json)
+    raise typer.Exit(rehearse.run(wish))
+
+
 @cli.command("prepare", help="由 kaidian up 调用：升级数据库结构，写入演示数据。", hidden=True)
 def prepare_database(
     *,

@@ -85,6 +85,51 @@ class ShopRetired(Event):
         return self.shop_id
 
 
+class ShopClosed(Event):
+    """Emitted when an owner has closed his store for good. Listeners: badges; he may register another."""
+
+    type: ClassVar[str] = "mall.shop.closed.v1"
+    aggregate_kind: ClassVar[str] = "mall.shop"
+
+    shop_id: UUID
+    seat_id: UUID
+
+    def aggregate_id(self) -> UUID:
+        """Returns the store."""
+        return self.shop_id
+
+
+class RegistrationDecided(Event):
+    """Emitted when a registration was approved, by lecturer or rules, or returned. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.registration.decided.v1"
+    aggregate_kind: ClassVar[str] = "mall.registration"
+
+    registration_id: UUID
+    seat_id: UUID
+    state: str
+
+    def aggregate_id(self) -> UUID:
+        """Returns the registration."""
+        return self.registration_id
+
+
+class MemberChanged(Event):
+    """Emitted when a seat was invited into a store, has answered, or works there no longer. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.member.changed.v1"
+    aggregate_kind: ClassVar[str] = "mall.shop"
+
+    shop_id: UUID
+    seat_id: UUID
+    owner_seat_id: UUID
+    state: str
+
+    def aggregate_id(self) -> UUID:
+        """Returns the store."""
+        return self.shop_id
+
+
 class CartsCleared(Event):
     """Emitted when a reset has taken goods out of carts, unasked by their owners. Listeners: badges."""
 
@@ -121,6 +166,9 @@ EVENTS: tuple[type[Event], ...] = (
     TradeClosed,
     TradeRefunded,
     ShopRetired,
+    ShopClosed,
+    RegistrationDecided,
+    MemberChanged,
     CartsCleared,
     MessagesChanged,
 )

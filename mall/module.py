@@ -14,11 +14,15 @@ from mall.catalog.desk_routes import router as goods_desk
 from mall.catalog.routes import router as catalog
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
+from mall.drawings.routes import router as drawings
 from mall.events import EVENTS
 from mall.favourites.routes import router as favourites
+from mall.freight.routes import router as freight
 from mall.fulfilment import service as fulfilment
+from mall.members.routes import router as members
 from mall.messages.handlers import TELL_BUYERS
 from mall.messages.routes import router as messages
+from mall.registrations.routes import router as registrations
 from mall.resets.routes import router as resets
 from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
 from mall.search.routes import router as search
@@ -30,11 +34,15 @@ from mall.trades.routes import router as trades_router
 from mall.wall.routes import router as wall
 
 _router = APIRouter(prefix="/mall")
-for _part in (
+_PARTS = (
     addresses,
     favourites,
     messages,
+    registrations,
+    drawings,
     shops,
+    members,
+    freight,
     search,
     catalog,
     goods_desk,
@@ -46,7 +54,8 @@ for _part in (
     analytics,
     resets,
     wall,
-):
+)
+for _part in _PARTS:
     _router.include_router(_part)
 
 MODULE = Module(

@@ -8,9 +8,8 @@ from kernel.unit_of_work import UnitOfWork
 from mall.accounts import service as accounts
 from mall.catalog import service as catalog
 from mall.catalog.schemas import ProductCreate
+from mall.registrations import service as registrations
 from mall.search import service as search
-from mall.shops import service as shops
-from mall.shops.schemas import ShopOpen
 
 
 async def open_sandbox_books(uow: UnitOfWork) -> None:
@@ -29,7 +28,7 @@ async def fill_search(uow: UnitOfWork) -> int:
 
 
 async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods: Iterable[Mapping[str, Any]]) -> UUID:
-    """Opens the acting seat's store and puts goods on its shelf.
+    """Opens the acting seat's store, without the form and without a deposit, and puts goods on its shelf.
 
     Each of `goods` has title, category, attributes, art, text, stock and `fen` = price, market price, cost. Instead of the last two
     it may have specs and skus, each as in `ProductCreate`; arts adds more drawings behind the first, merchant_code a code.
@@ -39,10 +38,10 @@ async def open_shop_with_goods(uow: UnitOfWork, *, name: str, intro: str, goods:
         Invalid: a field is out of bounds, or the store's name is taken.
 
     """
-    shop = await shops.open_shop(uow, ShopOpen(name=name, intro=intro))
+    shop_id = await registrations.open_at_once(uow, name=name, intro=intro)
     for item in goods:
         await catalog.create(uow, ProductCreate.model_validate(_product(item)))
-    return shop.id
+    return shop_id
 
 
 def _product(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,14 @@ from mall.addresses.models import Address
 from mall.carts.models import CartItem
 from mall.catalog.models import Product, Sku
 from mall.favourites.models import Favourite, FollowedShop, Footprint
+from mall.freight.models import FreightTemplate
 from mall.fulfilment.models import Parcel, ParcelTrack
+from mall.members.models import ShopMember
 from mall.messages.models import Message
 from mall.payments.models import PayOrder
+from mall.registrations.models import Deposit, Registration, RegistrationSetting
 from mall.search.models import SearchCount, SearchEntry, SearchTerm
-from mall.shops.models import Shop
+from mall.shops.models import Shop, ShopName
 from mall.stock.models import StockHold, StockLevel, StockMove
 from mall.trades.models import ClassmatePair, Trade, TradeLine
 
@@ -17,19 +20,25 @@ TABLES = (
     Address,
     CartItem,
     ClassmatePair,
+    Deposit,
     Favourite,
     FollowedShop,
     Footprint,
+    FreightTemplate,
     Message,
     MoneyAccount,
     Parcel,
     ParcelTrack,
     PayOrder,
     Product,
+    Registration,
+    RegistrationSetting,
     SearchCount,
     SearchEntry,
     SearchTerm,
     Shop,
+    ShopMember,
+    ShopName,
     Sku,
     StockHold,
     StockLevel,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.demo import shelves
 from app.demo.people import LEARNERS, LECTURER, PASSWORD
 from kernel.actor import Actor, ActorKind
 from kernel.classroom import service as classroom
@@ -87,6 +88,10 @@ async def _open_shops(runtime: Runtime, sandbox_id: UUID, seats: dict[int, UUID]
     for shop in shops:
         owner = Actor(ActorKind.LEARNER, seat_id=seats[shop["seat"]])
         async with runtime.enter_sandbox(sandbox_id, actor=owner) as uow:
-            await open_shop_with_goods(uow, name=shop["name"], intro=shop["intro"], goods=shop["goods"])
+            await open_shop_with_goods(uow, name=shop["name"], intro=shop["intro"], goods=_goods_of(shop))
     async with runtime.enter_sandbox(sandbox_id) as uow:
         await clockwork.start(uow)
+
+
+def _goods_of(shop: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*shop["goods"], *(shelves.item(shelves.named(title)) for title in shop["more"])]

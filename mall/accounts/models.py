@@ -18,6 +18,7 @@ class AccountKind(StrEnum):
     ISSUE = "issue"
     ESCROW = "escrow"
     COMMISSION = "commission"
+    DEPOSIT = "deposit"
 
 
 class TransferCause(StrEnum):
@@ -30,6 +31,8 @@ class TransferCause(StrEnum):
     REFUND = "refund"
     RESET_BUYER = "reset_buyer"
     RESET_SELLER = "reset_seller"
+    DEPOSIT = "deposit"
+    DEPOSIT_BACK = "deposit_back"
 
 
 class MoneyAccount(SQLModel, table=True):

@@ -31,7 +31,8 @@ _ENTRIES = text("""
       JOIN mall_money_account c ON c.id = t.credit_id
      ORDER BY t.seq DESC LIMIT 100
 """)
-# Every fen in a wallet came by a transfer; escrow holds exactly the paid, unfinished trades; all accounts together: zero.
+# Every fen in a wallet came by a transfer; escrow holds exactly the paid, unfinished trades, the deposit
+# account what stores have left there; all accounts together: zero.
 _CHECK = text("""
     WITH moved AS (
         SELECT a.id, a.kind, a.balance_fen,
@@ -43,6 +44,9 @@ _CHECK = text("""
            (coalesce(sum(net_fen) FILTER (WHERE kind = 'escrow'), 0)
             - (SELECT coalesce(sum(total_fen), 0) FROM mall_trade WHERE state IN ('wait_ship', 'shipped')))::bigint
                AS escrow_difference,
+           (coalesce(sum(net_fen) FILTER (WHERE kind = 'deposit'), 0)
+            - (SELECT coalesce(sum(amount_fen), 0) FROM mall_deposit WHERE state = 'held'))::bigint
+               AS deposit_difference,
            coalesce(sum(CASE WHEN balance_fen IS NULL THEN net_fen ELSE balance_fen END), 0)::bigint AS sum_of_all
       FROM moved
 """)
@@ -95,5 +99,6 @@ async def check_money(uow: UnitOfWork) -> MoneyCheck:
         transfers=row.transfers,
         wallet_difference_fen=row.wallet_difference,
         escrow_difference_fen=row.escrow_difference,
+        deposit_difference_fen=row.deposit_difference,
         sum_of_all_fen=row.sum_of_all,
     )

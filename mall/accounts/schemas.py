@@ -31,9 +31,10 @@ class WalletView(View):
 
 
 class MoneyCheck(View):
-    """The reconciliation of money: three differences that must be zero."""
+    """The reconciliation of money: four differences that must be zero."""
 
     transfers: int
     wallet_difference_fen: int
     escrow_difference_fen: int
+    deposit_difference_fen: int
     sum_of_all_fen: int

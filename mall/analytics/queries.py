@@ -51,5 +51,5 @@ async def reconcile(uow: UnitOfWork) -> Reconciliation:
     """Compares counters with ledgers, for money and for stock."""
     money = await check_money(uow)
     stock = await list_differences(uow)
-    balanced = (money.wallet_difference_fen, money.escrow_difference_fen, money.sum_of_all_fen) == (0, 0, 0)
+    balanced = not any(value for name, value in money.model_dump().items() if name != "transfers")
     return Reconciliation(checked_at=uow.now.at, money=money, stock=stock, balanced=balanced and not stock)

@@ -29,6 +29,7 @@ from mall.catalog.desk_schemas import (
     TakeOffShelf,
 )
 from mall.catalog.models import ProductState
+from mall.members.rules import Duty
 from mall.search import service as search
 from mall.shops import queries as shops
 
@@ -55,7 +56,7 @@ async def run(uow: UnitOfWork, command: ProductBatch) -> BatchAnswer:
         Invalid: there is no such category.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     products = await desk.lock_own_products(uow, command.ids)
     change = command.change
     if isinstance(change, PutOnShelf | TakeOffShelf | Recycle):
@@ -68,7 +69,7 @@ async def run(uow: UnitOfWork, command: ProductBatch) -> BatchAnswer:
     elif isinstance(change, MoveToCategory):
         answer = await _move(uow, products, change.category)
     elif isinstance(change, SetFreight):
-        contents.refuse_unknown_template(change.freight_template_id)
+        await contents.refuse_foreign_template(uow, change.freight_template_id)
         answer, fit = _sort_out(products, _why_not_goods)
         await _set(uow, fit, freight_template_id=change.freight_template_id)
     else:

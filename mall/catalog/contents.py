@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kernel.errors import FieldError, Invalid, NotFound
+from kernel.errors import FieldError, Invalid
 from kernel.storage import queries as stored_files
 from kernel.storage.rules import urls
 from kernel.unit_of_work import UnitOfWork
 from mall import policy
-from mall.catalog import category, pictures, quality, rules, words
+from mall.catalog import category, quality, rules, words
 from mall.catalog.desk_schemas import ProductDraft, SkuDraft
 from mall.catalog.quality import Facts, Judgement, SkuFacts
 from mall.catalog.schemas import DrawnPicture, PictureChoice, PictureWrite, ProductContent, SkuWrite, UploadedPicture
 from mall.catalog.words import Hit
+from mall.drawings import catalogue as drawings
+from mall.freight import queries as freight
+from mall.members.rules import Duty
+from mall.shops import queries as shops
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ async def complete(uow: UnitOfWork, content: ProductContent, *, for_sale: bool) 
         errors += word_errors(content.model_dump(mode="json"))
     if errors:
         raise Invalid("kernel.request.invalid", errors=errors)
-    refuse_unknown_template(content.freight_template_id)
+    await refuse_foreign_template(uow, content.freight_template_id)
     stored = await _stored(uow, content)
     return Contents(
         product={
@@ -67,7 +71,7 @@ async def of_draft(uow: UnitOfWork, draft: ProductDraft) -> dict[str, Any]:
 
     """
     refuse_unknown(draft)
-    refuse_unknown_template(draft.freight_template_id)
+    await refuse_foreign_template(uow, draft.freight_template_id)
     return await _stored(uow, draft)
 
 
@@ -90,15 +94,16 @@ def refuse_unknown(draft: ProductDraft) -> None:
         raise Invalid("kernel.request.invalid", errors=errors)
 
 
-def refuse_unknown_template(template_id: UUID | None) -> None:
-    """Passes goods without a freight template; the mall keeps none yet, so any other is nobody's.
+async def refuse_foreign_template(uow: UnitOfWork, template_id: UUID | None) -> None:
+    """Passes goods without a freight template, or with one of the store that the acting learner works in.
 
     Raises:
-        NotFound: there is no such template.
+        NotFound: he works in none, or it has no such template.
 
     """
     if template_id is not None:
-        raise NotFound("mall.freight_template.not_found")
+        shop = await shops.access_shop(uow, Duty.LOOK)
+        await freight.access_template(uow, shop.id, template_id)
 
 
 def word_errors(values: Mapping[str, Any]) -> list[FieldError]:
@@ -159,7 +164,7 @@ def _errors(content: ProductContent) -> list[FieldError]:
 
 
 def _drawing_errors(content: ProductContent | ProductDraft) -> list[FieldError]:
-    known = pictures.drawing_keys()
+    known = drawings.keys()
     return [
         FieldError(f"{pointer}/key", "mall.product.unknown_drawing")
         for pointer, choice in _choices(content)

@@ -28,6 +28,7 @@ from mall.catalog.desk_schemas import (
 )
 from mall.catalog.models import ProductState
 from mall.catalog.schemas import ProductCreate, ProductUpdate
+from mall.members.rules import Duty
 from mall.shops import queries as shops
 
 router = APIRouter(prefix="/desk", tags=["goods"])
@@ -70,7 +71,7 @@ async def list_own(
     size: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> DeskProductPage:
     """Returns the seller's goods; without a state all but what lies in the recycle bin."""
-    shop = await shops.access_own(uow)
+    shop = await shops.access_shop(uow, Duty.LOOK)
     return await desk.page_of_desk(uow, shop.id, Wanted(tab=state, words=q, sort=sort, page=page, size=size))
 
 

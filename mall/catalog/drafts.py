@@ -12,6 +12,7 @@ from mall.catalog import contents, desk
 from mall.catalog.desk_schemas import DeskProductView, ProductDraft
 from mall.catalog.models import ProductState
 from mall.catalog.service import PRODUCT
+from mall.members.rules import Duty
 from mall.shops import queries as shops
 
 
@@ -23,7 +24,7 @@ async def begin(uow: UnitOfWork, draft: ProductDraft) -> DeskProductView:
         Invalid: a category, attribute or drawing that there is not.
 
     """
-    shop = await shops.access_own(uow, keep_open=True)
+    shop = await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     values = await contents.of_draft(uow, draft)
     return await _insert(uow, shop.id, values, quality=contents.judge(uow, draft).score)
 
@@ -37,7 +38,7 @@ async def save(uow: UnitOfWork, product_id: UUID, draft: ProductDraft) -> DeskPr
         Invalid: as in `begin`.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     product = await desk.lock_own_product(uow, product_id)
     if product.state == ProductState.RECYCLED:
         raise Conflict("mall.product.in_recycle_bin")
@@ -57,7 +58,7 @@ async def discard(uow: UnitOfWork, product_id: UUID) -> DeskProductView:
         Conflict: it has never been anything but a draft.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     product = await desk.lock_own_product(uow, product_id)
     if not desk.was_complete(product):
         raise Conflict("mall.product.still_draft")
@@ -73,7 +74,7 @@ async def copy(uow: UnitOfWork, product_id: UUID) -> DeskProductView:
         NotFound: he has no store; absent, or another store's.
 
     """
-    shop = await shops.access_own(uow, keep_open=True)
+    shop = await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     source = (await desk.access_own_product(uow, product_id)).model_dump(mode="json")
     content = source["draft"] or source
     values = {name: content[name] for name in ProductDraft.model_fields} | {"merchant_code": ""}

@@ -64,7 +64,9 @@ class Product(SQLModel, table=True):
     pictures: list[dict[str, Any]] = columns.json_column()
     detail: list[dict[str, Any]] = columns.json_column()
     merchant_code: str = columns.text_column(32)
-    freight_template_id: UUID | None = columns.ref_column(nullable=True)
+    freight_template_id: UUID | None = Field(
+        default=None, sa_column=Column(Uuid, ForeignKey("mall_freight_template.id"), nullable=True, index=True)
+    )
     price_min_fen: int | None = columns.fen_column(nullable=True)
     price_max_fen: int | None = columns.fen_column(nullable=True)
     market_price_fen: int | None = columns.fen_column(nullable=True)

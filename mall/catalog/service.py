@@ -16,6 +16,7 @@ from mall.catalog import category, contents, desk, matrix, rules
 from mall.catalog.desk_schemas import DeskProductView
 from mall.catalog.models import Product, ProductState
 from mall.catalog.schemas import ProductCreate, ProductUpdate
+from mall.members.rules import Duty
 from mall.search import service as search
 from mall.shops import queries as shops
 
@@ -36,7 +37,7 @@ async def create(uow: UnitOfWork, command: ProductCreate) -> DeskProductView:
         Invalid: a field is out of bounds, or a word keeps it from the shelf.
 
     """
-    shop = await shops.access_own(uow, keep_open=True)
+    shop = await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     made = await contents.complete(uow, command, for_sale=command.on_shelf)
     product_id = new_id()
     await uow.execute(
@@ -67,7 +68,7 @@ async def change(uow: UnitOfWork, product_id: UUID, command: ProductUpdate) -> D
         Invalid: as in `create`, or stock below what is promised.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     before = await desk.lock_own_product(uow, product_id)
     if before.state == ProductState.RECYCLED:
         raise Conflict("mall.product.in_recycle_bin")
@@ -97,7 +98,7 @@ async def shelve(uow: UnitOfWork, product_id: UUID, state: ProductState) -> Desk
         Invalid: something in it keeps it from the shelf.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     product = await desk.lock_own_product(uow, product_id)
     if product.state == ProductState.RECYCLED:
         raise Conflict("mall.product.in_recycle_bin")
@@ -136,7 +137,7 @@ async def recycle(uow: UnitOfWork, product_id: UUID) -> DeskProductView:
         NotFound: he has no store; absent, or another store's.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     await set_state(uow, [await desk.lock_own_product(uow, product_id)], ProductState.RECYCLED)
     return await desk.access_own_product(uow, product_id)
 
@@ -148,7 +149,7 @@ async def restore(uow: UnitOfWork, product_id: UUID) -> DeskProductView:
         NotFound: he has no store; absent, or another store's.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     product = await desk.lock_own_product(uow, product_id)
     if product.state == ProductState.RECYCLED:
         await set_state(uow, [product], restored_to(product))
@@ -168,7 +169,7 @@ async def set_price(uow: UnitOfWork, sku_id: UUID, *, price_fen: int) -> DeskPro
         Invalid: above the market price.
 
     """
-    await shops.access_own(uow, keep_open=True)
+    await shops.access_shop(uow, Duty.GOODS, keep_open=True)
     product_id = await desk.access_product_of(uow, sku_id)
     await desk.lock_own_product(uow, product_id)
     changed = await uow.execute(_SET_PRICE, {"sku_id": sku_id, "price_fen": price_fen})

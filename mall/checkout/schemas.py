@@ -56,6 +56,8 @@ class QuoteLine(View):
     amount_fen: int
     paid_share_fen: int
     sellable: int
+    deliverable: bool
+    """Whether its store sends to where the buyer is; if not, it cannot be ordered."""
 
 
 class QuoteShop(View):
@@ -76,6 +78,7 @@ class TraceStepView(View):
     subtotal_fen: int
     applied: bool
     reason: str | None
+    params: dict[str, int]
 
 
 class QuoteView(View):

@@ -36,6 +36,7 @@ from mall.checkout.schemas import (
     TradePlace,
 )
 from mall.events import TradeClosed, TradePlaced
+from mall.freight import queries as freight
 from mall.payments import service as payments
 from mall.payments.models import PayOrderState
 from mall.promotions import rules as promotions
@@ -44,6 +45,7 @@ from mall.stock import service as stock
 from mall.trades import queries as trade_queries
 from mall.trades import service as trades
 from mall.trades.models import CloseReason, Trade, TradeLine, TradeState
+from mall.trades.receivers import Receiver
 from mall.trades.rules import TRADE, Party
 from mall.trades.schemas import ReceiverView
 
@@ -70,7 +72,7 @@ async def view_quote(uow: UnitOfWork, command: QuoteRequest) -> QuoteView:
     addressee = await addresses.access_addressee(uow, command.address_id)
     quantities = _summed(command.lines)
     goods = await queries.load_goods(uow, list(quantities))
-    quote = _quote(goods, quantities)
+    quote = await _quote(uow, goods, quantities, addressee.receiver)
     return QuoteView(
         shops=[_shop_view(shop, goods) for shop in quote.shops],
         trace=[TraceStepView.model_validate(step, from_attributes=True) for step in quote.trace],
@@ -87,8 +89,8 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
 
     Raises:
         NotFound: a SKU is not in this mall, a remark is for a store that sells none of them, or the address is not his.
-        Conflict: own or off-shelf goods, another price than the buyer saw, too little stock, too many trades with a
-            classmate. Nothing is written then.
+        Conflict: own or off-shelf goods, goods not sent to this address, another price than the buyer saw, too little stock,
+            too many trades with a classmate. Nothing is written then.
     Emits: `TradePlaced` per trade.
 
     """
@@ -96,7 +98,8 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
     quantities = _summed(command.lines)
     goods = await queries.load_goods(uow, list(quantities), keep_open=True)
     _refuse_unbuyable(uow, goods)
-    quote = _quote(goods, quantities)
+    quote = await _quote(uow, goods, quantities, addressee.receiver)
+    _refuse_undeliverable(quote, goods, addressee.receiver)
     if quote.total_fen != command.expected_total_fen:
         raise Conflict("mall.trade.price_changed", expected_fen=command.expected_total_fen, total_fen=quote.total_fen)
     rules = policy.load(uow.sandbox.policy)
@@ -286,13 +289,31 @@ def _summed(lines: list[LineWanted]) -> dict[UUID, int]:
     return dict(quantities)
 
 
-def _quote(goods: dict[UUID, Any], quantities: dict[UUID, int]) -> Quote:
-    return promotions.quote(
-        [
-            Wanted(sku_id, goods[sku_id].shop_id, goods[sku_id].shop_name, goods[sku_id].price_fen, quantity)
-            for sku_id, quantity in quantities.items()
-        ]
-    )
+async def _quote(uow: UnitOfWork, goods: dict[UUID, Any], quantities: dict[UUID, int], receiver: Receiver) -> Quote:
+    wanted = [
+        Wanted(
+            sku_id,
+            goods[sku_id].shop_id,
+            goods[sku_id].shop_name,
+            goods[sku_id].price_fen,
+            quantity,
+            goods[sku_id].weight_g,
+            goods[sku_id].freight_template_id,
+        )
+        for sku_id, quantity in quantities.items()
+    ]
+    templates = await freight.load(uow, (line.freight_template_id for line in wanted))
+    return promotions.quote(wanted, templates=templates, region_code=receiver.region_code)
+
+
+def _refuse_undeliverable(quote: Quote, goods: dict[UUID, Any], receiver: Receiver) -> None:
+    for shop in quote.shops:
+        for line in shop.lines:
+            if not line.deliverable:
+                title = goods[line.sku_id].title
+                raise Conflict(
+                    "mall.freight.not_delivered", sku_id=str(line.sku_id), title=title, region=receiver.region
+                )
 
 
 def _refuse_unbuyable(uow: UnitOfWork, goods: dict[UUID, Any]) -> None:
@@ -344,6 +365,7 @@ def _shop_view(shop: ShopQuote, goods: dict[UUID, Any]) -> QuoteShop:
                 amount_fen=line.amount_fen,
                 paid_share_fen=line.paid_share_fen,
                 sellable=goods[line.sku_id].sellable,
+                deliverable=line.deliverable,
             )
             for line in shop.lines
         ],

@@ -24,7 +24,9 @@ from mall.accounts.models import AccountKind, TransferCause
 from mall.carts import service as carts
 from mall.checkout import service as checkout
 from mall.events import CartsCleared, ShopRetired
+from mall.members import service as members
 from mall.payments import service as payments
+from mall.registrations import deposits
 from mall.resets import queries
 from mall.resets.schemas import ResetView, ShopReset
 from mall.search import service as search
@@ -71,6 +73,8 @@ async def reset(uow: UnitOfWork, seat_id: UUID, command: ShopReset) -> ResetView
     await uow.execute(_OFF_SHELF, {"shop_id": shop.id, "sim_at": uow.now.sim_at})
     await search.forget_shop(uow, shop.id)
     cleared = await carts.empty(uow, seat_id=seat_id, shop_id=shop.id)
+    await deposits.give_back_of_shop(uow, shop.id)
+    await members.dismiss_all(uow, shop.id)
     fresh = {
         AccountKind.BUYER: (view.grant_fen, TransferCause.RESET_BUYER),
         AccountKind.SELLER: (0, TransferCause.RESET_SELLER),

@@ -1,4 +1,4 @@
-"""Tells buyer, seller and whose cart a reset has changed that the numbers beside their menu entries have changed."""
+"""Tells buyer, seller, who opens or works in a store and whose cart a reset has changed that the numbers beside their menu entries have changed."""
 
 from uuid import UUID
 
@@ -7,8 +7,11 @@ from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
+    MemberChanged,
     MessagesChanged,
     ParcelMoved,
+    RegistrationDecided,
+    ShopClosed,
     ShopRetired,
     TradeClosed,
     TradeFinished,
@@ -19,6 +22,7 @@ from mall.events import (
 )
 from mall.trades import queries
 
+ShopEvent = ShopRetired | ShopClosed | RegistrationDecided | MemberChanged
 TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed | TradeRefunded
 
 
@@ -26,8 +30,10 @@ async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
     return await queries.view_badges(uow, uow.actor.seat)
 
 
-async def _frames(uow: UnitOfWork, event: TradeEvent | ShopRetired | CartsCleared | MessagesChanged) -> list[Frame]:
-    if isinstance(event, ShopRetired | MessagesChanged):
+async def _frames(uow: UnitOfWork, event: TradeEvent | ShopEvent | CartsCleared | MessagesChanged) -> list[Frame]:
+    if isinstance(event, MemberChanged):
+        return [await _frame(uow, seat_id) for seat_id in (event.seat_id, event.owner_seat_id)]
+    if isinstance(event, ShopEvent | MessagesChanged):
         return [await _frame(uow, event.seat_id)]
     if isinstance(event, CartsCleared):
         return [await _frame(uow, seat_id) for seat_id in event.seat_ids]
@@ -50,6 +56,9 @@ BADGES_CHANGED = Broadcast(
         TradeClosed,
         TradeRefunded,
         ShopRetired,
+        ShopClosed,
+        RegistrationDecided,
+        MemberChanged,
         CartsCleared,
         MessagesChanged,
     ),

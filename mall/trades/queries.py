@@ -56,7 +56,10 @@ _CART_COUNT = text("""
     SELECT (SELECT coalesce(sum(quantity), 0) FROM mall_cart_item WHERE seat_id = :seat_id) AS n,
            (SELECT count(*) FROM mall_message WHERE seat_id = :seat_id AND NOT is_read) AS messages
 """)
-_HAS_SHOP = text("SELECT 1 FROM mall_shop WHERE seat_id = :seat_id AND state = 'open'")
+_HAS_SHOP = text("""
+    SELECT 1 FROM mall_shop_member m JOIN mall_shop s ON s.id = m.shop_id
+     WHERE m.seat_id = :seat_id AND m.state = 'active' AND s.state = 'open' LIMIT 1
+""")
 # What a person calls “finished” includes what is sealed afterwards.
 _FOLDED = {"finished": [TradeState.FINISHED.value, TradeState.SEALED.value]}
 

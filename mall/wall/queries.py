@@ -9,6 +9,7 @@ from sqlalchemy import text
 from kernel.classroom.console import queries as console
 from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
+from mall.registrations import queries as registrations
 from mall.wall import rules
 from mall.wall.schemas import LearnerAction, SeatGoods, SeatPage, SeatShop, Wall, WallRow
 
@@ -69,13 +70,13 @@ _MONEY = text("""
            (SELECT count(*) FROM mall_trade WHERE buyer_seat_id = :seat_id) AS bought_trades
       FROM mall_money_account WHERE owner_id = :seat_id
 """)
-# A parcel is sent by the shipping of its trade, which is in the list already.
+# A parcel is sent by the shipping of its trade, a form ends in its store's opening: those are in the list already.
 _ACTIONS = text("""
     (SELECT l.machine || '.' || l.event AS code, coalesce(t.number, s.name, '') AS subject, l.params, l.sim_at, l.at
        FROM kernel_state_log l
        LEFT JOIN mall_trade t ON t.id = l.entity_id
        LEFT JOIN mall_shop s ON s.id = l.entity_id
-      WHERE l.actor_id = :seat_id AND l.machine <> 'mall.parcel' ORDER BY l.seq DESC LIMIT 40)
+      WHERE l.actor_id = :seat_id AND l.machine NOT IN ('mall.parcel', 'mall.registration', 'mall.member') ORDER BY l.seq DESC LIMIT 40)
     UNION ALL
     (SELECT 'mall.stock.' || m.cause, p.title, jsonb_build_object('delta', m.on_hand_delta, 'note', m.note), m.sim_at, m.at
        FROM mall_stock_move m
@@ -90,15 +91,17 @@ _ACTIONS = text("""
 async def view_wall(uow: UnitOfWork) -> Wall:
     """Returns every seat of the acting lecturer's class with its store's figures; before the opening without stores."""
     standings = await console.list_standings(uow)
-    figures, sparks, last = {}, {}, {}
+    figures, sparks, last, waiting = {}, {}, {}, 0
     if uow.scope is not None:
         figures = {row.seat_id: row for row in await uow.execute(_FIGURES, {"soon": uow.now.sim_at + rules.SHIP_SOON})}
         sparks = await _sparks(uow)
         params = {"realm_id": uow.sandbox.id, "cohort_id": uow.actor.cohort_id}
         last = {row.seat_id: row.last_at for row in await uow.execute(_LAST, params)}
+        waiting = await registrations.count_waiting(uow)
     return Wall(
         rows=[_row(seat, figures.get(seat.seat_id), sparks, last.get(seat.seat_id)) for seat in standings],
         open_requests=standings[0].class_requests if standings else 0,
+        open_registrations=waiting,
     )
 
 

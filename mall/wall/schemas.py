@@ -39,6 +39,8 @@ class WallRow(View):
 class Wall(View):
     rows: list[WallRow]
     open_requests: int
+    open_registrations: int
+    """Stores that wait to be approved."""
 
 
 class SeatShop(View):

@@ -11,6 +11,8 @@ from kernel.classroom.roster.findings import Code as RosterFinding
 from kernel.lifecycle import Machine
 from kernel.storage import errors as storage_errors
 from mall.fulfilment.rules import PARCEL
+from mall.members.rules import MEMBER
+from mall.registrations.rules import REGISTRATION
 from mall.shops.rules import SHOP
 from mall.trades.rules import TRADE
 from tests.architecture.source import PACKAGES, files, tree_of
@@ -28,7 +30,7 @@ TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
 ROSTER_FINDINGS = {code.value for code in RosterFinding}
 """What is written beside a cell of a roster, as other codes are beside a field."""
-MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, SHOP)
+MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, SHOP, REGISTRATION, MEMBER)
 
 
 def _literals(node: ast.AST) -> Iterator[str]:

@@ -31,7 +31,7 @@ BOUNDS = {
     "desk trades": 4,
     "desk home": 5,
     "wallet": 3,
-    "wall": 5,
+    "wall": 6,
     "seats": 4,
     "device room": 4,
     "rosters": 3,

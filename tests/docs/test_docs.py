@@ -23,14 +23,17 @@ from kernel.lifecycle import Machine
 from kernel.sandbox.models import TimerState
 from kernel.settings import Settings
 from mall.fulfilment.rules import PARCEL
+from mall.members.rules import DUTIES, MEMBER, Duty, Role
 from mall.payments.models import PayOrderState
+from mall.registrations.models import DepositState
+from mall.registrations.rules import REGISTRATION
 from mall.shops.rules import SHOP
 from mall.stock.models import HoldState
 from mall.trades.rules import TRADE
 
 DOCS = CHECKOUT / "docs"
 PAGES = sorted([*CHECKOUT.glob("*.md"), *DOCS.rglob("*.md")])
-MACHINES = (TRADE, PARCEL, SHOP)
+MACHINES = (TRADE, PARCEL, SHOP, REGISTRATION, MEMBER)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE_BLOCK = re.compile(r"```.*?```", re.DOTALL)
 FILE_IN_CODE = re.compile(r"`((?:app|kernel|mall|migrations|tests|web|deploy|requirements|docs)/[\w./-]*)`")
@@ -132,6 +135,11 @@ class TestCapabilities:
             capability.value: tuple(capability in CAPABILITIES[kind] for kind in columns) for capability in Capability
         }
 
+    def test_the_roles_in_a_store_are_the_code(self) -> None:
+        rows = _rows(_section((DOCS / "capabilities.md").read_text(encoding="utf-8"), "Roles in a store"))
+        told = {row[0].strip("`"): tuple(cell == "yes" for cell in row[2:]) for row in rows}
+        assert told == {duty.value: tuple(duty in DUTIES[role] for role in Role) for duty in Duty}
+
 
 class TestEvents:
     def test_every_event_and_who_hears_it(self) -> None:
@@ -197,6 +205,7 @@ class TestStates:
             ("`InboxState`", InboxState),
             ("`SeatState`", SeatState),
             ("`RequestState`", RequestState),
+            ("`DepositState`", DepositState),
         ],
     )
     def test_every_state_without_a_machine(self, heading: str, states: type[StrEnum]) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from kernel.clock import SystemClock
 from tests.e2e.people import LAN_NAME, PC, PHONE, Browsers, Person
+from tests.e2e.registering import register
 from tests.faults.installation import Installation
 from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.people import Made, people
@@ -142,10 +143,7 @@ class TestClass:
         expect(lecturer.page.get_by_role("button", name=re.compile("^开始"))).to_be_visible()
 
     def open_shop(self, learner: Person) -> None:
-        learner.page.goto("/desk/open")
-        learner.fill("店名", "十三班山货")
-        learner.page.get_by_role("button", name="开店").click()
-        learner.page.wait_for_url(re.compile("/desk"))
+        register(learner, "十三班山货")
         learner.look("13-desk")
 
     def reset(self, lecturer: Person, learner: Person) -> None:

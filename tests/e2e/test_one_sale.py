@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.people import LAN_NAME, PC, PHONE, Browsers, Person, Screen
+from tests.e2e.registering import register
 
 pytestmark = pytest.mark.e2e
 
@@ -30,14 +31,7 @@ class Story:
 
     def open_a_shop(self, shop: str) -> None:
         """The seller opens his store."""
-        person = self.seller
-        person.page.goto("/desk")
-        person.sees("给你的店取个名字")
-        person.fill("店名", shop)
-        person.fill("一句话介绍", "自家果园，现摘现发")
-        person.look("1-open-shop")
-        person.press("开店")
-        person.page.wait_for_url(lambda url: "/desk/open" not in url)
+        register(self.seller, shop, intro="自家果园，现摘现发", story="1-open-shop")
 
     def publish(self) -> None:
         """The seller publishes a product."""
@@ -45,11 +39,15 @@ class Story:
         person.page.goto("/desk/products/new")
         person.fill("标题", self.title)
         person.page.locator(".el-select").first.click()
-        person.page.get_by_role("option", name="山货干果").click()
-        person.page.get_by_role("radio", name="核桃").or_(person.page.get_by_role("button", name="核桃")).first.click()
-        person.fill("售价", "39.90")
-        person.fill("成本", "18")
-        person.fill("库存", "5")
+        person.page.get_by_role("option", name="坚果炒货").click()
+        for label, value in {"品牌": "云岭", "产地": "浙江临安", "生产许可证编号": "SC11461090000180"}.items():
+            person.fill(label, value)
+        person.fill("净含量", "180")
+        person.fill("保质期", "240")
+        person.page.get_by_role("button", name="加图片").first.click()
+        person.page.get_by_role("button", name="核桃").first.click()
+        for label, value in {"售价（元）": "39.90", "成本（元）": "18", "库存（件）": "5"}.items():
+            person.page.get_by_label(f"单一规格 {label}").fill(value)
         person.look("2-product-editor", whole=True)
         person.press("发布上架")
         person.page.wait_for_url("**/desk/products")

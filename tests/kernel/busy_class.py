@@ -20,7 +20,8 @@ from mall.messages import service as messages
 from mall.messages.models import MessageKind
 from tests.kernel.class_rows import fill
 from tests.kernel.classroom.roster.workbooks import book, row_of
-from tests.kernel.http.bad_input import ADDRESS
+from tests.kernel.http.bad_input import ADDRESS, TEMPLATE
+from tests.mall.registrations.forms import register
 from tests.manual_clock import ManualClock
 from tests.people import made
 from tests.world import STARTS_SIM_AT, Person, World, item
@@ -65,6 +66,10 @@ class Busy:
     parked_timer_id: UUID
     parked_event_id: UUID
     parked_handler: str
+    registration_id: UUID
+    template_id: UUID
+    member_id: UUID
+    other_invitation_id: UUID
     import_id: UUID
     undone_import_id: UUID
     person_id: UUID
@@ -83,6 +88,11 @@ class Busy:
         return self.world.learners[1]
 
     @property
+    def applicant(self) -> Person:
+        """The third learner, who has begun to register a store and is invited into the seller's."""
+        return self.world.learners[2]
+
+    @property
     def seller_seat_id(self) -> UUID:
         """The seat of the learner whose store has sold."""
         assert self.seller.seat_id is not None
@@ -90,7 +100,7 @@ class Busy:
 
     @property
     def spare_seat_id(self) -> UUID:
-        """The seat of the third learner, who neither sells nor buys: whatever is done to it stops nobody else."""
+        """The seat of the third learner, who has no store and buys nothing: whatever is done to it stops nobody else."""
         seat_id = self.world.learners[2].seat_id
         assert seat_id is not None
         return seat_id
@@ -115,7 +125,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
-    product = await seller.get(f"/mall/products/{honey['id']}")
+    kept = await _keep_a_store(world)
     return Busy(
         world=world,
         product_id=UUID(honey["id"]),
@@ -125,11 +135,12 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         unpaid_trade_id=UUID(order["trades"][0]["id"]),
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
-        **await _keep_things(world, product, shipped),
+        **await _keep_things(world, honey, shipped),
         snapshot_id=await _keep(world),
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
+        **kept,
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
@@ -178,6 +189,28 @@ async def _upload(seller: Person) -> UUID:
     upload = await seller.send("POST", "/files", files={"file": ("a.png", _picture())}, data=purpose)
     assert upload.status_code == 201, upload.text
     return UUID(upload.json()["id"])
+
+
+async def _keep_a_store(world: World) -> dict[str, UUID]:
+    """Leaves a store renamed twice, a freight template, two invitations, a form that waits and one that has begun."""
+    seller, buyer, third = world.learners
+    for name in ("云岭山", "云岭"):
+        await seller.send("PATCH", "/mall/desk/shop", json={"name": name})
+    template = await seller.post("/mall/desk/freight-templates", TEMPLATE, status=201)
+    for person in (buyer, third):
+        await seller.post("/mall/desk/members", {"seat_id": str(person.seat_id), "role": "service"}, status=201)
+    await world.lecturer.put("/mall/registrations/approval", {"approval": "lecturer"})
+    waiting = await register(buyer, "等待审批的店")
+    await third.post("/mall/desk/registration", {}, status=201)
+    [asked] = (await buyer.get("/mall/desk/invitations"))["rows"]
+    [also] = (await third.get("/mall/desk/invitations"))["rows"]
+    return {
+        "shop_id": UUID((await seller.get("/mall/desk/shop"))["id"]),
+        "registration_id": UUID(waiting["id"]),
+        "template_id": UUID(template["id"]),
+        "member_id": UUID(asked["id"]),
+        "other_invitation_id": UUID(also["id"]),
+    }
 
 
 async def _made_rows(world: World) -> dict[str, UUID]:

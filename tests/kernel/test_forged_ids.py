@@ -43,6 +43,9 @@ IN_ADDRESSES: dict[str, Ids] = {
     "address_id": lambda busy: busy.address_id,
     "message_id": lambda busy: busy.message_id,
     "import_id": lambda busy: busy.import_id,
+    "registration_id": lambda busy: busy.registration_id,
+    "template_id": lambda busy: busy.template_id,
+    "member_id": lambda busy: busy.member_id,
 }
 """Which of a class's ids stands in which part of an address."""
 
@@ -52,6 +55,10 @@ BETTER: dict[str, Ids] = {
     "mall_trades_confirm": lambda busy: busy.shipped_trade_id,
     "mall_resets_preview": lambda busy: busy.seller_seat_id,
     "mall_resets_make": lambda busy: busy.seller_seat_id,
+    "mall_freight_remove": lambda busy: busy.template_id,
+    "mall_registrations_approve": lambda busy: busy.registration_id,
+    "mall_invitations_accept": lambda busy: busy.member_id,
+    "mall_invitations_decline": lambda busy: busy.other_invitation_id,
     "classroom_roster_imports_undo": lambda busy: busy.undone_import_id,
 }
 """Where another id would let the command through in its own class: the state must not be what stops it."""
@@ -70,10 +77,12 @@ IN_BODIES: dict[tuple[str, str], Ids] = {
         for operation in WITH_PICTURES
         for place in ("/pictures/*", "/detail/*/picture", "/skus/*/picture")
     },
-    # The mall keeps no freight templates yet, so one of another class is like one of nobody: any id will do.
-    **{(operation, "/freight_template_id"): lambda busy: busy.shop_id for operation in WITH_PICTURES},
+    **{(operation, "/freight_template_id"): lambda busy: busy.template_id for operation in WITH_PICTURES},
     ("mall_desk_products_change_many", "/ids/*"): lambda busy: busy.product_id,
-    ("mall_desk_products_change_many", "/change/freight_template_id"): lambda busy: busy.shop_id,
+    ("mall_desk_products_change_many", "/change/freight_template_id"): lambda busy: busy.template_id,
+    ("mall_desk_shop_update", "/logo/file_id"): lambda busy: busy.file_id,
+    ("mall_registration_store", "/logo/file_id"): lambda busy: busy.file_id,
+    ("mall_members_invite", "/seat_id"): lambda busy: busy.spare_seat_id,
     ("mall_cart_add", "/sku_id"): lambda busy: busy.sku_id,
     ("mall_cart_swap", "/sku_id"): lambda busy: busy.sku_id,
     ("mall_cart_swap", "/to_sku_id"): lambda busy: busy.sku_id,
@@ -115,8 +124,10 @@ BODIES = [(operation, pointer) for operation in OF_A_MARKET for pointer in sorte
 
 def acting(busy: Busy, operation: Operation) -> list[Person]:
     """Returns everyone of a class who may use the route at all."""
-    if operation.id.startswith(("sandbox_", "classroom_device", "mall_seats", "mall_resets")):
+    if operation.id.startswith(("sandbox_", "classroom_device", "mall_seats", "mall_resets", "mall_registrations")):
         return [busy.world.lecturer]
+    if operation.id in ("mall_registration_store", "mall_invitations_decline"):
+        return [busy.applicant]
     people = [busy.seller, busy.buyer]
     return people if not operation.id.startswith("files_") else [*people, busy.world.lecturer]
 

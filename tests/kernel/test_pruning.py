@@ -20,7 +20,7 @@ async def counts(world: World) -> dict[str, int]:
 
 
 async def open_shop(world: World, *, status: int, key: str = "key-0000001") -> None:
-    await world.learners[0].post("/mall/desk/shop", SHOP, status=status, headers={"Idempotency-Key": key})
+    await world.learners[0].post("/mall/desk/registration", SHOP, status=status, headers={"Idempotency-Key": key})
 
 
 class TestPrune:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.goods import product, sku
+from tests.mall.registrations.forms import register
 from tests.mall.sales import CARRIER, assert_balanced, jump, level_of, run_at
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, Person, World
@@ -19,7 +20,8 @@ def stations(trade: Any) -> list[tuple[str, str]]:
 
 async def buy_three(seller: Person, buyer: Person) -> tuple[Any, Any]:
     """Opens a store, lists a product, and has three of it bought from the cart; returns product and pay order."""
-    shop = await seller.post("/mall/desk/shop", {"name": "云岭山货", "intro": "山里来的"}, status=201)
+    await register(seller, "云岭山货")
+    shop = await seller.get("/mall/desk/shop")
     listed = await seller.post("/mall/desk/products", PRODUCT, status=201)
     goods = {**listed, "sku_id": listed["skus"][0]["id"]}
     assert (goods["sellable"], goods["state"], shop["on_sale"]) == (10, "on_sale", 0)

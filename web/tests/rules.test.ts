@@ -3,7 +3,7 @@ import type { TradeStep } from '@/api/types'
 import { Problem, fieldMessages } from '@/api/problem'
 import { marginOf } from '@/desk/editor/form'
 import { layoutHops } from '@/parts/hopLayout'
-import { drawings, drawingCategories, drawingUrl } from '@/pictures/catalogue'
+import { drawingName, drawings, drawingUrl, scenes, schemes } from '@/pictures/catalogue'
 
 const step = (code: string, lane: string, done: boolean): TradeStep => ({ code, lane, done, sim_at: null, expected: false })
 
@@ -39,9 +39,18 @@ describe('problems', () => {
 })
 
 describe('catalogue', () => {
-  it('has a drawing file for each key and at least three for each category', () => {
-    expect(drawings.filter((drawing) => drawingUrl(drawing.key) === null)).toEqual([])
-    for (const category of drawingCategories) expect(drawings.filter((drawing) => drawing.category === category.code).length).toBeGreaterThanOrEqual(3)
+  it('has an address for each object, in each colour and scene', () => {
+    for (const drawing of drawings) {
+      expect(drawingUrl(drawing.key)).toMatch(/^\/api\/v1\/mall\/drawings\?key=[a-z]+&edition=[0-9a-f]{12}$/)
+      for (const scheme of schemes) for (const scene of scenes) expect(drawingUrl(`${drawing.key}.${scheme.key}.${scene.key}`)).not.toBeNull()
+    }
     expect(new Set(drawings.map((drawing) => drawing.key)).size).toBe(drawings.length)
+  })
+  it('has no address for what it cannot draw', () => {
+    for (const key of ['', 'dragon', 'tea.', 'tea.plaid', 'tea.green.moon', 'tea.green.table.more']) expect(drawingUrl(key)).toBeNull()
+  })
+  it('names the object, whatever its colours', () => {
+    expect(drawingName('tea.green.table')).toBe('绿茶')
+    expect(drawingName('dragon')).toBe('')
   })
 })

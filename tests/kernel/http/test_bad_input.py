@@ -31,7 +31,15 @@ WRONG_HEADERS = (
     (b"content-length", b"-1"),
     (b"accept-encoding", b"\xff"),
 )
-LECTURERS = ("sandbox_", "classroom_", "mall_wall", "mall_seats", "mall_resets", "mall_reconciliation")
+LECTURERS = (
+    "sandbox_",
+    "classroom_",
+    "mall_wall",
+    "mall_seats",
+    "mall_resets",
+    "mall_reconciliation",
+    "mall_registrations",
+)
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
 BESIDE = {"session_password_change": {422}, "session_sign_in": {429}, "accounts_add": {422}}
@@ -77,6 +85,9 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "period_id": busy.period_id,
         "notice_id": busy.notice_id,
         "import_id": busy.import_id,
+        "registration_id": busy.registration_id,
+        "template_id": busy.template_id,
+        "member_id": busy.member_id,
     }
 
 

@@ -25,7 +25,7 @@ async def hang_on_commit(admin: AsyncEngine, body: str) -> None:
         )
         await connection.execute(
             text("""
-                CREATE CONSTRAINT TRIGGER test_at_commit AFTER INSERT ON mall_shop
+                CREATE CONSTRAINT TRIGGER test_at_commit AFTER INSERT ON mall_registration
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION test_at_commit()
             """)
         )
@@ -48,7 +48,7 @@ class TestFailingCommit:
     ) -> None:
         await hang_on_commit(at_commit, body)
         before = await fingerprint(at_commit, world.sandbox_id)
-        problem = await world.learners[0].post("/mall/desk/shop", {"name": "云岭"}, status=status)
+        problem = await world.learners[0].post("/mall/desk/registration", {"name": "云岭"}, status=status)
         assert (problem["code"], problem["status"]) == (code, status)
         assert "not today" not in str(problem)
         assert await fingerprint(at_commit, world.sandbox_id) == before
@@ -56,12 +56,12 @@ class TestFailingCommit:
     async def test_can_be_tried_again_with_the_same_key(self, world: World, at_commit: AsyncEngine) -> None:
         await hang_on_commit(at_commit, DYING)
         learner, body = world.learners[0], {"name": "云岭"}
-        await learner.post("/mall/desk/shop", body, status=503, key="one-intention")
+        await learner.post("/mall/desk/registration", body, status=503, key="one-intention")
         async with at_commit.begin() as connection:
             await connection.execute(text("DROP FUNCTION test_at_commit CASCADE"))
-        shop = await learner.post("/mall/desk/shop", body, status=201, key="one-intention")
-        assert await learner.post("/mall/desk/shop", body, status=201, key="one-intention") == shop
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 1
+        shop = await learner.post("/mall/desk/registration", body, status=201, key="one-intention")
+        assert await learner.post("/mall/desk/registration", body, status=201, key="one-intention") == shop
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 1
 
     async def test_would_be_a_success_without_the_trigger(self, world: World) -> None:
-        assert (await world.learners[0].post("/mall/desk/shop", {"name": "云岭"}, status=201))["name"] == "云岭"
+        assert (await world.learners[0].post("/mall/desk/registration", {"name": "云岭"}, status=201))["name"] == "云岭"

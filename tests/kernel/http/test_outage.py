@@ -45,7 +45,7 @@ class TestWithoutPostgres:
         await learner.get("/mall/cart")
         cluster.stop()
         try:
-            for method, path in (("GET", "/mall/cart"), ("GET", "/mall/wallet"), ("POST", "/mall/desk/shop")):
+            for method, path in (("GET", "/mall/cart"), ("GET", "/mall/wallet"), ("POST", "/mall/desk/registration")):
                 body = {"name": "云岭"} if method == "POST" else None
                 response = await learner.send(method, path, json=body)
                 assert (response.status_code, response.json()["code"]) == (503, "kernel.database.unavailable")
@@ -56,7 +56,7 @@ class TestWithoutPostgres:
         first = await learner.send("GET", "/mall/cart")
         assert first.status_code in {200, 503}
         assert (await learner.get("/mall/cart"))["count"] == 0
-        assert await count_rows(fragile.runtime, fragile.sandbox_id, "mall_shop") == 0
+        assert await count_rows(fragile.runtime, fragile.sandbox_id, "mall_registration") == 0
 
     async def test_that_takes_no_more_connections_is_the_same(self, fragile: World, cluster: postgres.Cluster) -> None:
         await fragile.runtime.engine.dispose()

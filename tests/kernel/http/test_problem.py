@@ -90,9 +90,9 @@ class TestKinds:
     async def test_too_large_body_is_413(self, world: World) -> None:
         body = b'{"name":"' + b"a" * BODY_LIMIT + b'"}'
         headers = {"Content-Type": "application/json"}
-        response = await world.learners[0].send("POST", "/mall/desk/shop", content=body, headers=headers)
+        response = await world.learners[0].send("POST", "/mall/desk/registration", content=body, headers=headers)
         problem_of(response, 413, "kernel.request.too_large")
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 0
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 0
 
     async def test_too_large_body_is_413_when_it_comes_in_pieces(self, world: World) -> None:
         async def pieces() -> Any:
@@ -102,14 +102,14 @@ class TestKinds:
             yield b'"}'
 
         headers = {"Content-Type": "application/json"}
-        response = await world.learners[0].send("POST", "/mall/desk/shop", content=pieces(), headers=headers)
+        response = await world.learners[0].send("POST", "/mall/desk/registration", content=pieces(), headers=headers)
         problem_of(response, 413, "kernel.request.too_large")
 
     async def test_body_at_the_limit_is_read(self, world: World) -> None:
         body = b'{"name":"' + b"a" * (BODY_LIMIT - 11) + b'"}'
         assert len(body) == BODY_LIMIT
         headers = {"Content-Type": "application/json"}
-        response = await world.learners[0].send("POST", "/mall/desk/shop", content=body, headers=headers)
+        response = await world.learners[0].send("POST", "/mall/desk/registration", content=body, headers=headers)
         assert problem_of(response, 422, "kernel.request.invalid")["errors"][0]["pointer"] == "/name"
 
     async def test_unexpected_failure_is_500_and_hides_why(self, failing: FastAPI, world: World) -> None:

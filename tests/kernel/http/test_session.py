@@ -31,9 +31,9 @@ async def give_password(world: World, person: Person) -> str:
 async def open_shop(world: World, client: AsyncClient, headers: dict[str, str]) -> Response:
     """Sends a command with these headers only."""
     sent = {"Idempotency-Key": "key-0000001", **headers}
-    response = await client.post("/api/v1/mall/desk/shop", json=SHOP, headers=sent)
+    response = await client.post("/api/v1/mall/desk/registration", json=SHOP, headers=sent)
     expected = 1 if response.status_code == 201 else 0
-    assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == expected
+    assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == expected
     return response
 
 

@@ -33,7 +33,9 @@ class TestBearer:
         view = (await client.get("/api/v1/session")).json()
         assert (view["seat"]["id"], view["sandbox"]["id"]) == (str(seller.seat_id), str(world.sandbox_id))
         key = {"Idempotency-Key": "token-key-01"}
-        assert (await client.post("/api/v1/mall/desk/shop", json={"name": "云岭"}, headers=key)).status_code == 201
+        assert (
+            await client.post("/api/v1/mall/desk/registration", json={"name": "云岭"}, headers=key)
+        ).status_code == 201
 
     async def test_goes_before_the_cookie(self, world: World, door: Door) -> None:
         client = program(door, (await make_token(world.learners[0]))["token"])
@@ -64,7 +66,7 @@ class TestReadOnly:
         client = program(door, (await make_token(world.learners[0], read_only=True))["token"])
         assert (await client.get("/api/v1/mall/cart")).status_code == 200
         key = {"Idempotency-Key": "token-key-02"}
-        answer = await client.post("/api/v1/mall/desk/shop", json={"name": "云岭"}, headers=key)
+        answer = await client.post("/api/v1/mall/desk/registration", json={"name": "云岭"}, headers=key)
         assert refusal(answer) == (403, "kernel.identity.read_only")
         assert await world.learners[0].get("/mall/desk/home", status=404)
 

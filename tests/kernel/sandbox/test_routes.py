@@ -185,9 +185,9 @@ class TestJump:
         learner = world.learners[0]
         target = {"target_sim_at": at(days=9).isoformat()}
         await world.lecturer.post("/sandbox/clock/jump", target, status=202)
-        problem = await learner.post("/mall/desk/shop", {"name": "云岭"}, status=409)
+        problem = await learner.post("/mall/desk/registration", {"name": "云岭"}, status=409)
         assert problem["code"] == "kernel.sandbox.jumping"
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 0
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 0
         assert (await learner.get("/mall/wallet"))["buyer"]["balance_fen"] == 200000
         assert (await learner.get("/sandbox/clock"))["state"] == "jumping"
 

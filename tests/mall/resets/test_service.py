@@ -113,7 +113,7 @@ class TestReset:
         assert done["running_trades"] == 1
         await sale.confirm()
         assert (await sale.sold())["state"] == "finished"
-        await sale.seller.post("/mall/desk/shop", {"name": "新店", "intro": ""}, status=201)
+        await world.open_shop(sale.seller, "新店", [])
         wallet = await sale.seller.get("/mall/wallet")
         assert wallet["seller"]["balance_fen"] == 11800 - 590
         home = await sale.seller.get("/mall/desk/home")

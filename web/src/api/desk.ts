@@ -3,8 +3,6 @@ import { call, client, intent } from './client'
 import type { BatchChange, ProductCreate, ProductDraft, ProductUpdate, TradeTab } from './types'
 
 export const showOwnShop = () => call(client.GET('/api/v1/mall/desk/shop'))
-export const openShop = (body: { name: string; intro: string }, key: string) =>
-  call(client.POST('/api/v1/mall/desk/shop', { body, params: { header: intent(key) } }))
 export const showLastReset = async () => (await call(client.GET('/api/v1/mall/desk/last-reset'))).note
 export const showHome = () => call(client.GET('/api/v1/mall/desk/home'))
 

@@ -1724,6 +1724,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/freight-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Returns the store's templates.
+         */
+        get: operations["mall_freight_list"];
+        put?: never;
+        /**
+         * Create
+         * @description Adds a template.
+         */
+        post: operations["mall_freight_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/freight-templates/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Returns what a template would ask for a parcel. Reads only, although it is a POST: a template fills no address.
+         */
+        post: operations["mall_freight_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/freight-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Returns one template.
+         */
+        get: operations["mall_freight_read"];
+        /**
+         * Change
+         * @description Changes a template.
+         */
+        put: operations["mall_freight_change"];
+        post?: never;
+        /**
+         * Remove
+         * @description Deletes a template that no goods use.
+         */
+        delete: operations["mall_freight_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/freight-templates/{template_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Adds a copy of a template.
+         */
+        post: operations["mall_freight_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/freight-templates/{template_id}/make-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Default
+         * @description Makes a template the one that new goods begin with.
+         */
+        post: operations["mall_freight_make_default"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/home": {
         parameters: {
             query?: never;
@@ -1744,6 +1856,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description Returns the stores that have invited the learner.
+         */
+        get: operations["mall_invitations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/invitations/{member_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accepts an invitation.
+         */
+        post: operations["mall_invitations_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/invitations/{member_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Declines an invitation.
+         */
+        post: operations["mall_invitations_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/last-reset": {
         parameters: {
             query?: never;
@@ -1758,6 +1930,50 @@ export interface paths {
         get: operations["mall_desk_last_reset_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Returns who works in the owner's store.
+         */
+        get: operations["mall_members_list"];
+        put?: never;
+        /**
+         * Invite
+         * @description Invites a classmate.
+         */
+        post: operations["mall_members_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/members/{member_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Withdraws an invitation or lets a member go.
+         */
+        post: operations["mall_members_remove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2016,6 +2232,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Returns the acting learner's registration.
+         */
+        get: operations["mall_registration_read"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begins a registration.
+         */
+        post: operations["mall_registration_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abandon
+         * @description Gives a registration up.
+         */
+        post: operations["mall_registration_abandon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Agree
+         * @description Agrees to the agreement.
+         */
+        put: operations["mall_registration_agree"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/deposit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Deposit
+         * @description Pays the mock deposit.
+         */
+        post: operations["mall_registration_deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Entry
+         * @description Returns what the form offers: main categories with deposits, the agreement.
+         */
+        get: operations["mall_registration_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/name-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Name
+         * @description Returns whether a store may be called so.
+         */
+        get: operations["mall_registration_name_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Papers
+         * @description Makes mock papers.
+         */
+        put: operations["mall_registration_papers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Store
+         * @description Says how the store is called and what it sells.
+         */
+        put: operations["mall_registration_store"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Subject
+         * @description Says who sells.
+         */
+        put: operations["mall_registration_subject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Hands the form in.
+         */
+        post: operations["mall_registration_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/registration/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Takes a form that waits back.
+         */
+        post: operations["mall_registration_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/shop": {
         parameters: {
             query?: never;
@@ -2025,15 +2465,11 @@ export interface paths {
         };
         /**
          * Read Own
-         * @description Returns the acting learner's store.
+         * @description Returns the store the acting learner works in.
          */
         get: operations["mall_desk_shop_read"];
         put?: never;
-        /**
-         * Open Shop
-         * @description Opens the acting learner's store.
-         */
-        post: operations["mall_desk_shop_open"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2042,6 +2478,46 @@ export interface paths {
          * @description Changes the store's profile.
          */
         patch: operations["mall_desk_shop_update"];
+        trace?: never;
+    };
+    "/api/v1/mall/desk/shop/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Closes the store for good and gives its deposit back.
+         */
+        post: operations["mall_desk_shop_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/shop/return-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Return Address
+         * @description Makes up a return address in a region.
+         */
+        put: operations["mall_desk_shop_return_address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mall/desk/skus/{sku_id}/price": {
@@ -2158,6 +2634,71 @@ export interface paths {
          * @description Ships a trade.
          */
         post: operations["mall_desk_trades_ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/work-places/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description Leaves the store the learner works in.
+         */
+        post: operations["mall_work_places_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/work-places/{shop_id}/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter
+         * @description Makes a store the one the learner works in.
+         */
+        post: operations["mall_work_places_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Drawing
+         * @description Returns a drawing. Open to anybody: the log-in page shows some, and a key tells nothing about a class.
+         *
+         *     An address of another edition is answered too, but not for keeps: its page is older or newer than this server.
+         *
+         *     Raises:
+         *         NotFound: no such object, scheme or scene.
+         */
+        get: operations["mall_drawings_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2540,6 +3081,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waiting
+         * @description Returns what waits for the lecturer.
+         */
+        get: operations["mall_registrations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/registrations/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Approval
+         * @description Says who approves from now on.
+         */
+        put: operations["mall_registrations_approval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/registrations/{registration_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approves a form and opens the store.
+         */
+        post: operations["mall_registrations_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/registrations/{registration_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back
+         * @description Returns a form with reasons.
+         */
+        post: operations["mall_registrations_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/search-suggestions": {
         parameters: {
             query?: never;
@@ -2636,6 +3257,26 @@ export interface paths {
          * @description Returns a store with its goods.
          */
         get: operations["mall_shops_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/shops/{shop_id}/licence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Licence
+         * @description Returns what a store must show its buyers.
+         */
+        get: operations["mall_shops_licence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3478,6 +4119,32 @@ export interface components {
             /** Street */
             street: string;
         };
+        /** AgreementSection */
+        AgreementSection: {
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /** AgreementView */
+        AgreementView: {
+            /** Sections */
+            sections: components["schemas"]["AgreementSection"][];
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+        };
+        /** AgreementWrite */
+        AgreementWrite: {
+            /**
+             * Agreed
+             * @constant
+             */
+            agreed: true;
+            /** Version */
+            version: string;
+        };
         /**
          * AnswerView
          * @description How far the request of this browser has got; with a seat granted, what its owner claims it with.
@@ -3493,6 +4160,16 @@ export interface components {
             /** Reason */
             reason: string;
             state: components["schemas"]["RequestState"];
+        };
+        /**
+         * Approval
+         * @description Who lets a store open: the rules at once, or the lecturer.
+         * @enum {string}
+         */
+        Approval: "auto" | "lecturer";
+        /** ApprovalWrite */
+        ApprovalWrite: {
+            approval: components["schemas"]["Approval"];
         };
         /** AttributeForm */
         AttributeForm: {
@@ -3647,6 +4324,18 @@ export interface components {
             /** Balance Fen */
             balance_fen: number;
         };
+        /** Candidate */
+        Candidate: {
+            /** Name */
+            name: string;
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+            /** Seat Number */
+            seat_number: number;
+        };
         /** CarrierView */
         CarrierView: {
             /** Code */
@@ -3789,6 +4478,12 @@ export interface components {
             /** Percent */
             percent: number;
         };
+        /**
+         * ChargeBy
+         * @description What a tariff counts (计价方式).
+         * @enum {string}
+         */
+        ChargeBy: "piece" | "weight";
         /** ClaimMake */
         ClaimMake: {
             /** Class Code */
@@ -4426,6 +5121,39 @@ export interface components {
             /** Ways */
             ways: components["schemas"]["WayView"][];
         };
+        /** EntryTrade */
+        EntryTrade: {
+            /** Code */
+            code: string;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Name */
+            name: string;
+            /** Papers */
+            papers: string[];
+        };
+        /**
+         * EntryView
+         * @description What the form offers. `label` says that it is an example.
+         */
+        EntryView: {
+            agreement: components["schemas"]["AgreementView"];
+            approval: components["schemas"]["Approval"];
+            /** At Most */
+            at_most: number;
+            /** Branded */
+            branded: string[];
+            /** Label */
+            label: string;
+            /** Trades */
+            trades: components["schemas"]["EntryTrade"][];
+        };
+        /**
+         * Exemption
+         * @description Why a person needs no registration. Source: 电子商务法 10.
+         * @enum {string}
+         */
+        Exemption: "farm" | "handicraft" | "labour" | "sporadic";
         /**
          * FailureView
          * @description Why a workbook could not be read or an import did not happen, and what to do.
@@ -4516,6 +5244,107 @@ export interface components {
          * @enum {string}
          */
         Format: "xlsx" | "csv";
+        /** FreeConditionIn */
+        FreeConditionIn: {
+            /** Min Fen */
+            min_fen?: number | null;
+            /** Min Pieces */
+            min_pieces?: number | null;
+            /** Regions */
+            regions?: string[];
+        };
+        /** FreeConditionView */
+        FreeConditionView: {
+            /** Min Fen */
+            min_fen: number | null;
+            /** Min Pieces */
+            min_pieces: number | null;
+            /** Regions */
+            regions: string[];
+        };
+        /** FreightTemplateList */
+        FreightTemplateList: {
+            /** At Most */
+            at_most: number;
+            /** Rows */
+            rows: components["schemas"]["FreightTemplateView"][];
+        };
+        /** FreightTemplateView */
+        FreightTemplateView: {
+            charge_by: components["schemas"]["ChargeBy"];
+            /** Free */
+            free: components["schemas"]["FreeConditionView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Name */
+            name: string;
+            /** Not Delivered */
+            not_delivered: string[];
+            /** Products */
+            products: number;
+            /** Rows */
+            rows: components["schemas"]["RegionTariffView"][];
+            tariff: components["schemas"]["TariffView"];
+            /**
+             * Updated Sim At
+             * Format: date-time
+             */
+            updated_sim_at: string;
+        };
+        /** FreightTemplateWrite */
+        FreightTemplateWrite: {
+            charge_by: components["schemas"]["ChargeBy"];
+            /** Free */
+            free?: components["schemas"]["FreeConditionIn"][];
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** Name */
+            name: string;
+            /** Not Delivered */
+            not_delivered?: string[];
+            /** Rows */
+            rows?: components["schemas"]["RegionTariffIn"][];
+            tariff: components["schemas"]["TariffIn"];
+        };
+        /**
+         * FreightTry
+         * @description What a sender wants to know before he saves: so many pieces of so many grams to a region.
+         */
+        FreightTry: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Quantity */
+            quantity: number;
+            /** Region Code */
+            region_code: string;
+            template: components["schemas"]["FreightTemplateWrite"];
+            /** Weight G */
+            weight_g: number;
+        };
+        /**
+         * FreightView
+         * @description `fen` is null where the template does not send to.
+         */
+        FreightView: {
+            /** Fen */
+            fen: number | null;
+            /** Params */
+            params: {
+                [key: string]: number;
+            };
+            /** Reason */
+            reason: string;
+            /** Region */
+            region: string;
+        };
         /**
          * GrantGive
          * @description A role, with what it is for: an institution's staff and lecturers in one, an officer in a region.
@@ -4769,6 +5598,30 @@ export interface components {
             /** Sim At */
             sim_at: string | null;
         };
+        /** Invitation */
+        Invitation: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Role */
+            role: string;
+            /**
+             * Shop Id
+             * Format: uuid
+             */
+            shop_id: string;
+            /** Shop Name */
+            shop_name: string;
+        };
+        /** InvitationList */
+        InvitationList: {
+            /** Rows */
+            rows: components["schemas"]["Invitation"][];
+        };
         /**
          * JoinAsk
          * @description A learner without a PIN asks to be let in.
@@ -4955,6 +5808,24 @@ export interface components {
             /** Place */
             place: number;
         };
+        /**
+         * Licence
+         * @description A generated business licence; nobody's.
+         */
+        Licence: {
+            /** Address */
+            address: string;
+            /** Holder */
+            holder: string;
+            /** Issued On */
+            issued_on: string;
+            /** Number */
+            number: string;
+            /** Person */
+            person: string;
+            /** Scope */
+            scope: string;
+        };
         /** LineWanted */
         LineWanted: {
             /** Quantity */
@@ -5010,6 +5881,56 @@ export interface components {
             login: string;
             outcome: components["schemas"]["LoginOutcome"];
         };
+        /** LogoDrawing */
+        LogoDrawing: {
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "art";
+        };
+        /** LogoDrawingIn */
+        LogoDrawingIn: {
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "art";
+        };
+        /** LogoPhoto */
+        LogoPhoto: {
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file";
+            /** Thumb Url */
+            thumb_url: string;
+            /** Url */
+            url: string;
+        };
+        /** LogoUploadIn */
+        LogoUploadIn: {
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file";
+        };
         /**
          * MarkView
          * @description One finding at one cell, such as `C7`.
@@ -5057,6 +5978,46 @@ export interface components {
          * @enum {string}
          */
         MediaState: "ok" | "none" | "denied" | "insecure" | "busy";
+        /** MemberInvite */
+        MemberInvite: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "operations" | "service";
+            /**
+             * Seat Id
+             * Format: uuid
+             */
+            seat_id: string;
+        };
+        /** MemberList */
+        MemberList: {
+            /** At Most */
+            at_most: number;
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /** Rows */
+            rows: components["schemas"]["MemberRow"][];
+            /** Shop Name */
+            shop_name: string;
+        };
+        /** MemberRow */
+        MemberRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Seat Number */
+            seat_number: number;
+            /** State */
+            state: string;
+        };
         /** MessageList */
         MessageList: {
             /** Rows */
@@ -5092,9 +6053,11 @@ export interface components {
         };
         /**
          * MoneyCheck
-         * @description The reconciliation of money: three differences that must be zero.
+         * @description The reconciliation of money: four differences that must be zero.
          */
         MoneyCheck: {
+            /** Deposit Difference Fen */
+            deposit_difference_fen: number;
             /** Escrow Difference Fen */
             escrow_difference_fen: number;
             /** Sum Of All Fen */
@@ -5120,6 +6083,28 @@ export interface components {
          */
         MyRequestView: {
             request: components["schemas"]["AnswerView"] | null;
+        };
+        /** NameChange */
+        NameChange: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /**
+             * Sim At
+             * Format: date-time
+             */
+            sim_at: string;
+        };
+        /**
+         * NameFault
+         * @description Why a name cannot be used, and the word at fault; both null when it can.
+         */
+        NameFault: {
+            /** Code */
+            code: string | null;
+            /** Word */
+            word: string | null;
         };
         /**
          * Namesake
@@ -5202,6 +6187,89 @@ export interface components {
         NoticesView: {
             /** Notices */
             notices: components["schemas"]["NoticeView"][];
+        };
+        /**
+         * OwnShopView
+         * @description The store the learner works in now, with what its desk alone shows.
+         */
+        OwnShopView: {
+            /** Categories */
+            categories: string[];
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Duties */
+            duties: string[];
+            /** Duty From Minute */
+            duty_from_minute: number;
+            /** Duty To Minute */
+            duty_to_minute: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Logo */
+            logo: (components["schemas"]["LogoDrawing"] | components["schemas"]["LogoPhoto"]) | null;
+            /** Name */
+            name: string;
+            /** Name Changes */
+            name_changes: components["schemas"]["NameChange"][];
+            /** Notice */
+            notice: string;
+            /** On Sale */
+            on_sale: number;
+            /**
+             * Opened Sim At
+             * Format: date-time
+             */
+            opened_sim_at: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Renames Left */
+            renames_left: number;
+            return_address: components["schemas"]["ReturnAddress"] | null;
+            /** Role */
+            role: string;
+            /** State */
+            state: string;
+            /** Work Places */
+            work_places: components["schemas"]["WorkPlace"][];
+        };
+        /** PaperNeed */
+        PaperNeed: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Required */
+            required: boolean;
+        };
+        /** PaperView */
+        PaperView: {
+            /** Code */
+            code: string;
+            /** Holder */
+            holder: string;
+            /** Issued On */
+            issued_on: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Valid Until */
+            valid_until: string;
+        };
+        /**
+         * PapersWrite
+         * @description For which qualifications mock papers are made; each call makes fresh ones.
+         */
+        PapersWrite: {
+            /** Codes */
+            codes: string[];
         };
         /** ParcelView */
         ParcelView: {
@@ -5808,6 +6876,8 @@ export interface components {
         QuoteLine: {
             /** Amount Fen */
             amount_fen: number;
+            /** Deliverable */
+            deliverable: boolean;
             /** Paid Share Fen */
             paid_share_fen: number;
             /** Picture */
@@ -6003,12 +7073,130 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** RegionTariffIn */
+        RegionTariffIn: {
+            /** First */
+            first: number;
+            /** First Fen */
+            first_fen: number;
+            /** More */
+            more: number;
+            /** More Fen */
+            more_fen: number;
+            /** Regions */
+            regions: string[];
+        };
+        /** RegionTariffView */
+        RegionTariffView: {
+            /** First */
+            first: number;
+            /** First Fen */
+            first_fen: number;
+            /** More */
+            more: number;
+            /** More Fen */
+            more_fen: number;
+            /** Regions */
+            regions: string[];
+        };
         /** RegionView */
         RegionView: {
             /** Code */
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * RegistrationBegin
+         * @description A registration may begin with the name the store shall have; it can still be changed.
+         */
+        RegistrationBegin: {
+            /**
+             * Intro
+             * @default
+             */
+            intro: string;
+            /** Name */
+            name?: string | null;
+        };
+        /** RegistrationDesk */
+        RegistrationDesk: {
+            registration: components["schemas"]["RegistrationView"] | null;
+            /** Wallet Fen */
+            wallet_fen: number;
+        };
+        /** RegistrationQueue */
+        RegistrationQueue: {
+            approval: components["schemas"]["Approval"];
+            /** Rows */
+            rows: components["schemas"]["RegistrationView"][];
+        };
+        /** RegistrationReturn */
+        RegistrationReturn: {
+            /** Remarks */
+            remarks: components["schemas"]["Remark"][];
+        };
+        /** RegistrationView */
+        RegistrationView: {
+            /** Actions */
+            actions: string[];
+            /** Agreement */
+            agreement: string | null;
+            /** Categories */
+            categories: string[];
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Deposit Held Fen */
+            deposit_held_fen: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intro */
+            intro: string;
+            /** Learner Name */
+            learner_name: string;
+            /** Logo */
+            logo: (components["schemas"]["LogoDrawing"] | components["schemas"]["LogoPhoto"]) | null;
+            /** Missing */
+            missing: string[];
+            /** Name */
+            name: string;
+            /** Needs */
+            needs: components["schemas"]["PaperNeed"][];
+            /** Papers */
+            papers: components["schemas"]["PaperView"][];
+            /** Remarks */
+            remarks: components["schemas"]["RemarkView"][];
+            /** Seat Number */
+            seat_number: number;
+            /** Shop Id */
+            shop_id: string | null;
+            /** State */
+            state: string;
+            subject: components["schemas"]["SubjectView"] | null;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Submitted Sim At */
+            submitted_sim_at: string | null;
+        };
+        /** Remark */
+        Remark: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "subject" | "name" | "intro" | "logo" | "categories" | "papers" | "agreement";
+            /** Reason */
+            reason: string;
+        };
+        /** RemarkView */
+        RemarkView: {
+            /** Field */
+            field: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * RequestGrant
@@ -6145,6 +7333,27 @@ export interface components {
              * @enum {string}
              */
             kind: "restore";
+        };
+        /** ReturnAddress */
+        ReturnAddress: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Region */
+            region: string;
+            /** Region Code */
+            region_code: string;
+        };
+        /**
+         * ReturnAddressWrite
+         * @description Where goods are sent back to. Only the region is chosen; person, phone and street are made up.
+         */
+        ReturnAddressWrite: {
+            /** Region Code */
+            region_code: string;
         };
         /** Reveal */
         Reveal: {
@@ -6509,15 +7718,28 @@ export interface components {
             rows: components["schemas"]["ProductCard"][];
             shop: components["schemas"]["ShopView"];
         };
-        /** ShopOpen */
-        ShopOpen: {
+        /**
+         * ShopLicence
+         * @description What a store must show its buyers (公示). Source: 电子商务法 15. All of it is generated.
+         */
+        ShopLicence: {
+            /** Exemption */
+            exemption: string | null;
+            /** Licence */
+            licence: {
+                [key: string]: unknown;
+            } | null;
+            /** Papers */
+            papers: components["schemas"]["ShownPaper"][];
             /**
-             * Intro
-             * @default
+             * Shop Id
+             * Format: uuid
              */
-            intro: string;
-            /** Name */
-            name: string;
+            shop_id: string;
+            /** Shop Name */
+            shop_name: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * ShopRemark
@@ -6547,15 +7769,32 @@ export interface components {
             /** Follows */
             follows: boolean;
         };
-        /** ShopUpdate */
+        /**
+         * ShopUpdate
+         * @description What is absent stays.
+         */
         ShopUpdate: {
+            /** Duty From Minute */
+            duty_from_minute?: number | null;
+            /** Duty To Minute */
+            duty_to_minute?: number | null;
             /** Intro */
             intro?: string | null;
+            /** Logo */
+            logo?: (components["schemas"]["LogoDrawingIn"] | components["schemas"]["LogoUploadIn"]) | null;
             /** Name */
             name?: string | null;
+            /** Notice */
+            notice?: string | null;
         };
         /** ShopView */
         ShopView: {
+            /** Categories */
+            categories: string[];
+            /** Duty From Minute */
+            duty_from_minute: number;
+            /** Duty To Minute */
+            duty_to_minute: number;
             /**
              * Id
              * Format: uuid
@@ -6563,8 +7802,12 @@ export interface components {
             id: string;
             /** Intro */
             intro: string;
+            /** Logo */
+            logo: (components["schemas"]["LogoDrawing"] | components["schemas"]["LogoPhoto"]) | null;
             /** Name */
             name: string;
+            /** Notice */
+            notice: string;
             /** On Sale */
             on_sale: number;
             /**
@@ -6583,6 +7826,17 @@ export interface components {
          * @enum {string}
          */
         Shortfall: "too_few_periods" | "too_few_days";
+        /** ShownPaper */
+        ShownPaper: {
+            /** Holder */
+            holder: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Valid Until */
+            valid_until: string;
+        };
         /** SignIn */
         SignIn: {
             /** Login */
@@ -6860,6 +8114,20 @@ export interface components {
             /** Local */
             local: boolean;
         };
+        /** StoreWrite */
+        StoreWrite: {
+            /** Categories */
+            categories: string[];
+            /**
+             * Intro
+             * @default
+             */
+            intro: string;
+            /** Logo */
+            logo?: (components["schemas"]["LogoDrawingIn"] | components["schemas"]["LogoUploadIn"]) | null;
+            /** Name */
+            name: string;
+        };
         /**
          * StoredFileView
          * @description A kept picture: its addresses, and the size in pixels of what is served at `url`.
@@ -6878,6 +8146,26 @@ export interface components {
             url: string;
             /** Width */
             width: number;
+        };
+        /**
+         * Subject
+         * @description Who sells (主体).
+         * @enum {string}
+         */
+        Subject: "personal" | "sole" | "company";
+        /** SubjectView */
+        SubjectView: {
+            exemption: components["schemas"]["Exemption"] | null;
+            kind: components["schemas"]["Subject"];
+            licence: components["schemas"]["Licence"] | null;
+        };
+        /**
+         * SubjectWrite
+         * @description Who sells; a business gets a mock licence, a person says why he needs none.
+         */
+        SubjectWrite: {
+            exemption?: components["schemas"]["Exemption"] | null;
+            kind: components["schemas"]["Subject"];
         };
         /** SuggestedCategory */
         SuggestedCategory: {
@@ -6921,6 +8209,28 @@ export interface components {
              * @enum {string}
              */
             kind: "take_off_shelf";
+        };
+        /** TariffIn */
+        TariffIn: {
+            /** First */
+            first: number;
+            /** First Fen */
+            first_fen: number;
+            /** More */
+            more: number;
+            /** More Fen */
+            more_fen: number;
+        };
+        /** TariffView */
+        TariffView: {
+            /** First */
+            first: number;
+            /** First Fen */
+            first_fen: number;
+            /** More */
+            more: number;
+            /** More Fen */
+            more_fen: number;
         };
         /**
          * TemplateKind
@@ -7128,6 +8438,10 @@ export interface components {
             change_fen: number;
             /** Layer */
             layer: string;
+            /** Params */
+            params: {
+                [key: string]: number;
+            };
             /** Reason */
             reason: string | null;
             /** Rule */
@@ -7426,6 +8740,8 @@ export interface components {
         };
         /** Wall */
         Wall: {
+            /** Open Registrations */
+            open_registrations: number;
             /** Open Requests */
             open_requests: number;
             /** Rows */
@@ -7567,6 +8883,21 @@ export interface components {
             start: number;
             /** Word */
             word: string;
+        };
+        /**
+         * WorkPlace
+         * @description A store the learner works in.
+         */
+        WorkPlace: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * Level
@@ -10521,6 +11852,253 @@ export interface operations {
             };
         };
     };
+    mall_freight_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateList"];
+                };
+            };
+        };
+    };
+    mall_freight_create: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTemplateWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_freight_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_freight_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_freight_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightTemplateWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_freight_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_freight_copy: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_freight_make_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_home_read: {
         parameters: {
             query?: never;
@@ -10541,6 +12119,88 @@ export interface operations {
             };
         };
     };
+    mall_invitations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+        };
+    };
+    mall_invitations_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_invitations_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_last_reset_read: {
         parameters: {
             query?: never;
@@ -10557,6 +12217,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LastReset"];
+                };
+            };
+        };
+    };
+    mall_members_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+        };
+    };
+    mall_members_invite: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberInvite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_members_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -11056,6 +12802,344 @@ export interface operations {
             };
         };
     };
+    mall_registration_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationDesk"];
+                };
+            };
+        };
+    };
+    mall_registration_begin: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationBegin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_abandon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    mall_registration_agree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_deposit: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+        };
+    };
+    mall_registration_name_check: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameFault"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PapersWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_subject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_submit: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registration_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+        };
+    };
     mall_desk_shop_read: {
         parameters: {
             query?: never;
@@ -11071,42 +13155,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopView"];
-                };
-            };
-        };
-    };
-    mall_desk_shop_open: {
-        parameters: {
-            query?: never;
-            header: {
-                "idempotency-key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShopOpen"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopView"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["OwnShopView"];
                 };
             };
         };
@@ -11130,7 +13179,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopView"];
+                    "application/json": components["schemas"]["OwnShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_shop_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    mall_desk_shop_return_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnAddressWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnShopView"];
                 };
             };
             /** @description Validation Error */
@@ -11333,6 +13433,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_work_places_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    mall_work_places_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnShopView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_drawings_read: {
+        parameters: {
+            query: {
+                key: string;
+                edition: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description Validation Error */
@@ -11938,6 +14119,125 @@ export interface operations {
             };
         };
     };
+    mall_registrations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationQueue"];
+                };
+            };
+        };
+    };
+    mall_registrations_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationQueue"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registrations_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_registrations_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationReturn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_search_suggest: {
         parameters: {
             query?: {
@@ -12117,6 +14417,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopFront"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_shops_licence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopLicence"];
                 };
             };
             /** @description Validation Error */

@@ -90,6 +90,23 @@ export type Notices = Schemas['NoticesView']
 export type WallRow = Schemas['WallRow']
 export type WalletView = Schemas['WalletView']
 
+export type Approval = Schemas['Approval']
+export type EntryView = Schemas['EntryView']
+export type FreightTemplate = Schemas['FreightTemplateView']
+export type FreightTemplateWrite = Schemas['FreightTemplateWrite']
+export type FreightTry = Schemas['FreightTry']
+export type FreightView = Schemas['FreightView']
+export type MemberInvite = Schemas['MemberInvite']
+export type OwnShop = Schemas['OwnShopView']
+export type Registration = Schemas['RegistrationView']
+export type Remark = Schemas['Remark']
+export type ShopLicence = Schemas['ShopLicence']
+export type ShopUpdate = Schemas['ShopUpdate']
+export type StoreWrite = Schemas['StoreWrite']
+export type Subject = Schemas['Subject']
+export type SubjectWrite = Schemas['SubjectWrite']
+export type Tariff = Schemas['TariffIn']
+
 export type TradeState = TradeRow['state']
 /** The tabs of both trade lists. */
 export type TradeTab = keyof TradeCounts

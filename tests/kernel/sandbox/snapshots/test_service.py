@@ -157,15 +157,15 @@ class TestRollBack:
     async def test_repeated_with_its_key_happens_once(self, world: World) -> None:
         snapshot_id = await snapshot(world)
         first = await roll_back(world, snapshot_id, key="rollback-0001")
-        await world.learners[0].post("/mall/desk/shop", {"name": "云岭山货"}, status=201)
+        await world.learners[0].post("/mall/desk/registration", {"name": "云岭山货"}, status=201)
         assert await roll_back(world, snapshot_id, key="rollback-0001") == first
-        assert await count_rows(world.runtime, world.sandbox_id, "mall_shop") == 1
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_registration") == 1
 
     async def test_forgets_the_answers_of_what_it_undid(self, world: World) -> None:
         snapshot_id, key = await snapshot(world), "shop-000001"
-        first = await world.learners[0].post("/mall/desk/shop", {"name": "云岭山货"}, status=201, key=key)
+        first = await world.learners[0].post("/mall/desk/registration", {"name": "云岭山货"}, status=201, key=key)
         await roll_back(world, snapshot_id)
-        again = await world.learners[0].post("/mall/desk/shop", {"name": "云岭山货"}, status=201, key=key)
+        again = await world.learners[0].post("/mall/desk/registration", {"name": "云岭山货"}, status=201, key=key)
         assert first["id"] != again["id"]
 
     async def test_refuses_a_runner_from_before(self, busy: Busy) -> None:

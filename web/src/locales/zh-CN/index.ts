@@ -15,6 +15,7 @@ import { roster } from './roster'
 import { resets } from './resets'
 import { search } from './search'
 import { shop } from './shop'
+import { shops } from './shops'
 import { teach } from './teach'
 import { trade } from './trade'
 
@@ -24,6 +25,7 @@ export const zhCN = {
   ...search,
   ...buyer,
   ...trade,
+  ...shops,
   ...desk,
   ...editor,
   ...teach,

@@ -34,9 +34,46 @@ class TradePaid(_TradeEvent):
 
 
 class TradeShipped(_TradeEvent):
-    """Emitted when the seller has handed the parcel to a courier. Listeners: badges, search."""
+    """Emitted when the seller has handed the last of a trade to a courier. Listeners: badges, search."""
 
     type: ClassVar[str] = "mall.trade.shipped.v1"
+
+
+class TradePartShipped(_TradeEvent):
+    """Emitted when the seller has handed over a parcel with a part of a trade. Listeners: badges."""
+
+    type: ClassVar[str] = "mall.trade.part_shipped.v1"
+
+    parcel_id: UUID
+
+
+class TradeRepriced(_TradeEvent):
+    """Emitted when the seller has changed price or freight of an unpaid trade. Listeners: badges; later messages."""
+
+    type: ClassVar[str] = "mall.trade.repriced.v1"
+
+    before_fen: int
+    after_fen: int
+
+
+class TradeAmended(_TradeEvent):
+    """Emitted when receiver, receipt time or parcels of a trade have changed otherwise. Listeners: badges.
+
+    `change` is `address_asked`, `address_refused`, `readdressed`, `extended`, `granted`, `recalled`, `resent` or `untracked`.
+    """
+
+    type: ClassVar[str] = "mall.trade.amended.v1"
+
+    change: str
+
+
+class LinesRefunded(_TradeEvent):
+    """Emitted when units of a shipped trade are being paid back, as those of a lost parcel. Listeners: badges; later messages."""
+
+    type: ClassVar[str] = "mall.trade.lines_refunded.v1"
+
+    reason: str
+    refund_fen: int
 
 
 class ParcelMoved(_TradeEvent):
@@ -63,7 +100,7 @@ class TradeClosed(_TradeEvent):
 
 
 class TradeRefunded(_TradeEvent):
-    """Emitted when a paid trade is called off before shipping, its money back with its buyer. Listeners: badges."""
+    """Emitted when a paid trade is called off before all of it was shipped, the rest's money on its way back. Listeners: badges."""
 
     type: ClassVar[str] = "mall.trade.refunded.v1"
 
@@ -161,6 +198,10 @@ EVENTS: tuple[type[Event], ...] = (
     TradePlaced,
     TradePaid,
     TradeShipped,
+    TradePartShipped,
+    TradeRepriced,
+    TradeAmended,
+    LinesRefunded,
     ParcelMoved,
     TradeFinished,
     TradeClosed,

@@ -12,6 +12,7 @@ from mall.analytics.routes import router as analytics
 from mall.carts.routes import router as carts
 from mall.catalog.desk_routes import router as goods_desk
 from mall.catalog.routes import router as catalog
+from mall.checkout import cashier
 from mall.checkout.routes import router as checkout
 from mall.checkout.service import PAY_TIMEOUT, time_out
 from mall.drawings.routes import router as drawings
@@ -22,12 +23,15 @@ from mall.fulfilment import service as fulfilment
 from mall.members.routes import router as members
 from mall.messages.handlers import TELL_BUYERS
 from mall.messages.routes import router as messages
+from mall.payments import refunds
+from mall.payments.routes import router as payments
 from mall.registrations.routes import router as registrations
 from mall.resets.routes import router as resets
 from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
 from mall.search.routes import router as search
 from mall.shops.routes import router as shops
 from mall.stock.routes import router as stock
+from mall.trades import receipt, shipping
 from mall.trades import service as trades
 from mall.trades.handlers import BADGES, BADGES_CHANGED
 from mall.trades.routes import router as trades_router
@@ -50,6 +54,7 @@ _PARTS = (
     carts,
     checkout,
     trades_router,
+    payments,
     accounts,
     analytics,
     resets,
@@ -65,9 +70,12 @@ MODULE = Module(
     timers={
         PAY_TIMEOUT: time_out,
         trades.SHIP_DEADLINE: trades.note_late_shipping,
-        trades.AUTO_CONFIRM: trades.auto_confirm,
-        trades.SEAL: trades.seal,
-        fulfilment.STEP: fulfilment.step,
+        receipt.AUTO_CONFIRM: receipt.auto_confirm,
+        receipt.SEAL: trades.seal,
+        fulfilment.STEP: receipt.move_parcel,
+        fulfilment.UNTRACKED: shipping.note_untracked,
+        cashier.NOTIFY: cashier.hear,
+        refunds.SETTLE: refunds.settle,
     },
     events=EVENTS,
     reactions=(OPEN_BOOKS, OPEN_WALLETS, TELL_BUYERS, RANK_AFTER_SALE, RANK_AFTER_SHIPPING),

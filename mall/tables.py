@@ -6,10 +6,10 @@ from mall.carts.models import CartItem
 from mall.catalog.models import Product, Sku
 from mall.favourites.models import Favourite, FollowedShop, Footprint
 from mall.freight.models import FreightTemplate
-from mall.fulfilment.models import Parcel, ParcelTrack
+from mall.fulfilment.models import Parcel, ParcelLine, ParcelTrack
 from mall.members.models import ShopMember
 from mall.messages.models import Message
-from mall.payments.models import PayOrder
+from mall.payments.models import Payment, PayOrder, Refund
 from mall.registrations.models import Deposit, Registration, RegistrationSetting
 from mall.search.models import SearchCount, SearchEntry, SearchTerm
 from mall.shops.models import Shop, ShopName
@@ -28,9 +28,12 @@ TABLES = (
     Message,
     MoneyAccount,
     Parcel,
+    ParcelLine,
     ParcelTrack,
     PayOrder,
+    Payment,
     Product,
+    Refund,
     Registration,
     RegistrationSetting,
     SearchCount,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.status import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND, HTTP_413_CONTENT_TOO_LARGE
 
+from kernel.database.violations import sqlstate_of
 from kernel.errors import Conflict, DomainError, FieldError, Invalid, Unavailable
 from kernel.i18n.catalogue import Catalogue
 
@@ -30,6 +31,7 @@ _REFUSALS = {
 
 def install(app: FastAPI, catalogue: Catalogue) -> None:
     """Adds the handlers that turn every failure of a request into a problem."""
+    app.state.catalogue = catalogue  # a batch tells of each row in the words of a refusal
     writer = _Writer(catalogue)
     app.add_exception_handler(DomainError, writer.domain)
     app.add_exception_handler(RequestValidationError, writer.validation)
@@ -39,17 +41,6 @@ def install(app: FastAPI, catalogue: Catalogue) -> None:
     app.add_exception_handler(RedisError, writer.unavailable)
     app.add_exception_handler(OSError, writer.unavailable)
     app.add_exception_handler(Exception, writer.unexpected)
-
-
-def sqlstate_of(failure: BaseException) -> str | None:
-    """Returns PostgreSQL's five-letter code of a database failure, if it has one."""
-    seen: BaseException | None = failure
-    while seen is not None:
-        state = getattr(seen, "sqlstate", None)
-        if isinstance(state, str):
-            return state
-        seen = getattr(seen, "orig", None) or seen.__cause__
-    return None
 
 
 class _Writer:

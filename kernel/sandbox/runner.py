@@ -1,13 +1,14 @@
 """Runs one sandbox for a while: keeps the lease, beats the clock's heart, fires due timers in order, carries out jumps.
 
 Each timer is one transaction: fence, claim, handler. A timer that fails is tried `TIMER_TRIES` times and then parked, so
-that one poisoned row cannot stop a class. The handler's `uow.now` is the timer's own moment, not the moment of the sweep,
+that one poisoned row cannot stop a class. One that only met others' locks is tried again after a pause that grows, in its
+place in the order, and that does not count: a crowd at one row must not park a healthy timer. The handler's `uow.now` is the timer's own moment, not the moment of the sweep,
 so durations are exact at every speed.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import structlog
 from sqlalchemy import text
 
 from kernel.clock import ClockState, Reading, SandboxClock
+from kernel.database.violations import is_bad_moment
 from kernel.runtime import Runtime
 from kernel.sandbox import clockwork, lease
 from kernel.sandbox.lease import StaleLeaseError
@@ -31,6 +33,10 @@ RUN_SECONDS = 50.0
 BEAT_SECONDS = 2.0
 IDLE_SECONDS = 0.5
 TIMER_TRIES = 3
+BAD_MOMENTS = 30
+"""So often in a row a timer may meet others' locks before that counts as a failure after all."""
+PAUSE_SECONDS = 0.25
+"""The first pause after a bad moment; each doubles, up to a heartbeat."""
 
 _COLUMNS = "id, kind, subject_id, ordinal, due_sim_at, due_class_ms, payload"
 # Both axes on one line: a class-time timer stands where the running clock passes it in simulated time.
@@ -75,6 +81,8 @@ class Turn:
 
     more: bool
     state: ClockState
+    pause_seconds: float = 0.0
+    """How long to let others finish before the next turn."""
 
 
 @dataclass(slots=True)
@@ -86,6 +94,8 @@ class Runner:
     holder: str
     stopping: bool = False
     """Set when the process is asked to end: runs come back early, give their lease back and ask for another run."""
+    bad_moments: dict[UUID, int] = field(default_factory=dict)
+    """How often in a row each timer has met others' locks."""
 
     async def run(self, sandbox_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
         """Runs a sandbox until it stands still, another runner takes it, or `seconds` of real time are over.
@@ -117,9 +127,9 @@ class Runner:
                 turn = await self.fire_next(sandbox_id, token)
                 if turn.more:
                     continue
-                if turn.state is ClockState.PAUSED:
+                if turn.state is ClockState.PAUSED and turn.pause_seconds == 0:
                     return False
-                await listener.wait(min(IDLE_SECONDS, max(next_beat - loop.time(), 0.01)))
+                await listener.wait(min(turn.pause_seconds or IDLE_SECONDS, max(next_beat - loop.time(), 0.01)))
         return True
 
     async def beat(self, sandbox_id: UUID, token: int) -> None:
@@ -143,8 +153,20 @@ class Runner:
         try:
             return await self._fire_next(sandbox_id, token)
         except _HandlerFailedError as failure:
+            if (pause := self._pause_after(failure)) > 0:
+                return Turn(more=False, state=failure.state, pause_seconds=pause)
             await self._record_failure(sandbox_id, failure)
             return Turn(more=True, state=failure.state)
+
+    def _pause_after(self, failure: _HandlerFailedError) -> float:
+        """Returns how long to wait before the timer is tried again as if nothing had been; zero: it has failed."""
+        timer = failure.timer
+        met = self.bad_moments.pop(timer.id, 0)
+        if not is_bad_moment(failure.cause) or met >= BAD_MOMENTS:
+            return 0.0
+        self.bad_moments[timer.id] = met + 1
+        log.warning("timer.bad_moment", kind=timer.kind, timer_id=str(timer.id), times=met + 1)
+        return float(min(PAUSE_SECONDS * 2**met, BEAT_SECONDS))
 
     async def _fire_next(self, sandbox_id: UUID, token: int) -> Turn:
         async with self.runtime.enter_sandbox(sandbox_id) as uow:
@@ -165,6 +187,7 @@ class Runner:
                 await uow.flush_events()  # a fact that cannot be written is its handler's failure, and not the class's
             except Exception as cause:
                 raise _HandlerFailedError(timer, clock.state, cause) from cause
+            self.bad_moments.pop(timer.id, None)
             return Turn(more=True, state=clock.state)
 
     async def _claim(self, uow: UnitOfWork, clock: SandboxClock) -> DueTimer | None:

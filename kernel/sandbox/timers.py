@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from kernel.errors import Conflict
 from kernel.ids import new_id
@@ -76,6 +76,17 @@ async def _schedule(
             "attempts": 0,
         },
     )
+
+
+async def reschedule_sim(uow: UnitOfWork, kind: str, subject_id: UUID, *, due_sim_at: datetime) -> None:
+    """Makes this the only pending timer of its kind and subject, whatever became of earlier ones."""
+    await cancel(uow, kind, subject_id)
+    latest = await uow.execute(
+        select(func.coalesce(func.max(TIMER.c.ordinal), -1)).where(
+            TIMER.c.kind == kind, TIMER.c.subject_id == subject_id
+        )
+    )
+    await _schedule(uow, kind, subject_id, latest.scalar_one() + 1, None, due_sim_at=due_sim_at)
 
 
 async def cancel(uow: UnitOfWork, kind: str, subject_id: UUID) -> None:

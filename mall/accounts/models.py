@@ -19,6 +19,8 @@ class AccountKind(StrEnum):
     ESCROW = "escrow"
     COMMISSION = "commission"
     DEPOSIT = "deposit"
+    REFUNDING = "refunding"
+    """Money that left its trade or came too late, on its way back to a buyer."""
 
 
 class TransferCause(StrEnum):
@@ -28,6 +30,8 @@ class TransferCause(StrEnum):
     PAYMENT = "payment"
     SETTLEMENT = "settlement"
     COMMISSION = "commission"
+    LATE_PAYMENT = "late_payment"
+    REFUND_OPENED = "refund_opened"
     REFUND = "refund"
     RESET_BUYER = "reset_buyer"
     RESET_SELLER = "reset_seller"

@@ -11,8 +11,8 @@ from mall.accounts.schemas import BuyerWallet, MoneyCheck, SellerWallet, WalletE
 
 _WALLETS = text("""
     SELECT a.kind, a.balance_fen,
-           (SELECT coalesce(sum(t.total_fen), 0) FROM mall_trade t
-             WHERE t.seller_seat_id = a.owner_id AND t.state IN ('wait_ship', 'shipped')) AS in_escrow_fen,
+           (SELECT coalesce(sum(t.total_fen - t.refunded_fen), 0) FROM mall_trade t
+             WHERE t.seller_seat_id = a.owner_id AND t.state IN ('wait_ship', 'part_shipped', 'shipped')) AS in_escrow_fen,
            EXISTS (SELECT 1 FROM mall_shop s WHERE s.seat_id = a.owner_id) AS has_shop
       FROM mall_money_account a WHERE a.owner_id = :seat_id
 """)
@@ -31,8 +31,9 @@ _ENTRIES = text("""
       JOIN mall_money_account c ON c.id = t.credit_id
      ORDER BY t.seq DESC LIMIT 100
 """)
-# Every fen in a wallet came by a transfer; escrow holds exactly the paid, unfinished trades, the deposit
-# account what stores have left there; all accounts together: zero.
+# Every fen in a wallet came by a transfer; escrow holds exactly the paid, unfinished trades less
+# what they gave back; the deposit account what stores have left there; money on its way back is what unfinished refunds
+# say; a trade gave back what its refunds say; all accounts together: zero.
 _CHECK = text("""
     WITH moved AS (
         SELECT a.id, a.kind, a.balance_fen,
@@ -42,11 +43,17 @@ _CHECK = text("""
     SELECT (SELECT count(*) FROM mall_transfer) AS transfers,
            coalesce(sum(abs(balance_fen - net_fen)) FILTER (WHERE balance_fen IS NOT NULL), 0)::bigint AS wallet_difference,
            (coalesce(sum(net_fen) FILTER (WHERE kind = 'escrow'), 0)
-            - (SELECT coalesce(sum(total_fen), 0) FROM mall_trade WHERE state IN ('wait_ship', 'shipped')))::bigint
-               AS escrow_difference,
+            - (SELECT coalesce(sum(total_fen - refunded_fen), 0) FROM mall_trade
+                WHERE state IN ('wait_ship', 'part_shipped', 'shipped')))::bigint AS escrow_difference,
            (coalesce(sum(net_fen) FILTER (WHERE kind = 'deposit'), 0)
             - (SELECT coalesce(sum(amount_fen), 0) FROM mall_deposit WHERE state = 'held'))::bigint
                AS deposit_difference,
+           (coalesce(sum(net_fen) FILTER (WHERE kind = 'refunding'), 0)
+            - (SELECT coalesce(sum(amount_fen), 0) FROM mall_refund WHERE state <> 'success'))::bigint
+               AS refunding_difference,
+           (SELECT coalesce(sum(abs(t.refunded_fen - coalesce(r.fen, 0))), 0) FROM mall_trade t
+              LEFT JOIN (SELECT trade_id, sum(amount_fen) AS fen FROM mall_refund GROUP BY trade_id) r ON r.trade_id = t.id
+           )::bigint AS refunded_difference,
            coalesce(sum(CASE WHEN balance_fen IS NULL THEN net_fen ELSE balance_fen END), 0)::bigint AS sum_of_all
       FROM moved
 """)
@@ -100,5 +107,7 @@ async def check_money(uow: UnitOfWork) -> MoneyCheck:
         wallet_difference_fen=row.wallet_difference,
         escrow_difference_fen=row.escrow_difference,
         deposit_difference_fen=row.deposit_difference,
+        refunding_difference_fen=row.refunding_difference,
+        refunded_difference_fen=row.refunded_difference,
         sum_of_all_fen=row.sum_of_all,
     )

@@ -31,10 +31,12 @@ class WalletView(View):
 
 
 class MoneyCheck(View):
-    """The reconciliation of money: four differences that must be zero."""
+    """The reconciliation of money: differences that must be zero."""
 
     transfers: int
     wallet_difference_fen: int
     escrow_difference_fen: int
     deposit_difference_fen: int
+    refunding_difference_fen: int
+    refunded_difference_fen: int
     sum_of_all_fen: int

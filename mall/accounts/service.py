@@ -36,8 +36,14 @@ _FIND = text("SELECT id, balance_fen FROM mall_money_account WHERE kind = :kind 
 
 
 async def open_platform_accounts(uow: UnitOfWork) -> None:
-    """Opens issue, escrow, commission and deposit accounts of a sandbox. Safe twice."""
-    kinds = (AccountKind.ISSUE, AccountKind.ESCROW, AccountKind.COMMISSION, AccountKind.DEPOSIT)
+    """Opens issue, escrow, commission, refunding and deposit accounts of a sandbox. Safe twice."""
+    kinds = (
+        AccountKind.ISSUE,
+        AccountKind.ESCROW,
+        AccountKind.COMMISSION,
+        AccountKind.REFUNDING,
+        AccountKind.DEPOSIT,
+    )
     await _open(uow, [(kind, uow.sandbox.id, None) for kind in kinds])
 
 

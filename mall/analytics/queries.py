@@ -12,8 +12,8 @@ from mall.stock.queries import list_differences
 _FIGURES = text("""
     SELECT coalesce(sum(total_fen) FILTER (WHERE paid_sim_at >= :day), 0)::bigint AS paid_fen_today,
            count(*) FILTER (WHERE paid_sim_at >= :day) AS paid_trades_today,
-           count(*) FILTER (WHERE state = 'wait_ship') AS to_ship,
-           coalesce(sum(total_fen) FILTER (WHERE state IN ('wait_ship', 'shipped')), 0)::bigint AS in_escrow_fen,
+           count(*) FILTER (WHERE state IN ('wait_ship', 'part_shipped')) AS to_ship,
+           coalesce(sum(total_fen - refunded_fen) FILTER (WHERE state IN ('wait_ship', 'part_shipped', 'shipped')), 0)::bigint AS in_escrow_fen,
            (SELECT count(*) FROM mall_product p WHERE p.shop_id = :shop_id AND p.state = 'on_sale') AS on_sale,
            (SELECT coalesce(sum(x.amount_fen), 0) FROM mall_trade y
               JOIN mall_transfer x ON x.cause_id = y.id AND x.cause = 'settlement'
@@ -23,7 +23,7 @@ _FIGURES = text("""
 _TODOS = text("""
     SELECT t.id AS trade_id, t.number, t.ship_by_sim_at AS deadline_sim_at,
            (SELECT title FROM mall_trade_line l WHERE l.trade_id = t.id ORDER BY l.id LIMIT 1) AS title
-      FROM mall_trade t WHERE t.shop_id = :shop_id AND t.state = 'wait_ship'
+      FROM mall_trade t WHERE t.shop_id = :shop_id AND t.state IN ('wait_ship', 'part_shipped')
      ORDER BY t.ship_by_sim_at, t.id LIMIT 20
 """)
 _HOURLY = text("""
@@ -51,5 +51,5 @@ async def reconcile(uow: UnitOfWork) -> Reconciliation:
     """Compares counters with ledgers, for money and for stock."""
     money = await check_money(uow)
     stock = await list_differences(uow)
-    balanced = not any(value for name, value in money.model_dump().items() if name != "transfers")
+    balanced = not any(money.model_dump(exclude={"transfers"}).values())
     return Reconciliation(checked_at=uow.now.at, money=money, stock=stock, balanced=balanced and not stock)

@@ -9,6 +9,7 @@ from kernel.errors import NotFound
 from kernel.unit_of_work import UnitOfWork
 from mall.accounts import queries as accounts
 from mall.checkout.schemas import PayOrderTrade, PayOrderView
+from mall.payments import queries as payments
 
 _GOODS = """
     SELECT k.id AS sku_id, p.id AS product_id, p.title, coalesce(k.picture, p.picture) AS picture, k.spec_text, k.price_fen,
@@ -30,7 +31,7 @@ _PAY_ORDER = text("""
       FROM mall_pay_order o WHERE o.id = :id AND o.buyer_seat_id = :seat_id
 """)
 _TRADES = text("""
-    SELECT t.id, t.number, t.state, s.name AS shop_name, t.total_fen, t.shop_id, t.buyer_seat_id, t.seller_seat_id,
+    SELECT t.id, t.number, t.state, s.name AS shop_name, t.total_fen, t.placed_fen, t.shop_id, t.buyer_seat_id, t.seller_seat_id,
            t.classmate
       FROM mall_trade t JOIN mall_shop s ON s.id = t.shop_id
      WHERE t.pay_order_id = :id ORDER BY t.shop_id
@@ -68,7 +69,14 @@ async def view_pay_order(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
     if order is None:
         raise NotFound("mall.pay_order.not_found")
     trades = [
-        PayOrderTrade(id=row.id, number=row.number, state=row.state, shop_name=row.shop_name, total_fen=row.total_fen)
+        PayOrderTrade(
+            id=row.id,
+            number=row.number,
+            state=row.state,
+            shop_name=row.shop_name,
+            total_fen=row.total_fen,
+            placed_fen=row.placed_fen,
+        )
         for row in await list_trades(uow, pay_order_id)
     ]
     return PayOrderView(
@@ -81,4 +89,5 @@ async def view_pay_order(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
         pay_deadline_class_seconds=order.pay_by_class_ms // 1000,
         created_sim_at=order.created_sim_at,
         trades=trades,
+        attempts=await payments.list_attempts(uow, pay_order_id),
     )

@@ -10,6 +10,7 @@ from kernel.http.fields import Command, Line, View
 from kernel.money import FEN_LIMIT
 from mall.carts.schemas import ITEM_LIMIT, Quantity
 from mall.catalog.schemas import Picture
+from mall.payments.schemas import PaymentView
 from mall.trades.schemas import ReceiverView
 
 
@@ -98,6 +99,8 @@ class PayOrderTrade(View):
     state: str
     shop_name: str
     total_fen: int
+    placed_fen: int
+    """The total when it was placed; the seller may have changed it since."""
 
 
 class PayOrderView(View):
@@ -110,3 +113,4 @@ class PayOrderView(View):
     pay_deadline_class_seconds: int
     created_sim_at: datetime
     trades: list[PayOrderTrade]
+    attempts: list[PaymentView]

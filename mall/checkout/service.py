@@ -1,4 +1,4 @@
-"""Quotes a cart, places its trades under one pay order, takes the payment, closes what was not paid.
+"""Quotes a cart, places its trades under one pay order, closes what was not paid. Taking the payment is `cashier`'s.
 
 Lock order: store (shared) → timer → pay order → wallet → classmate pair → stock → trade. A timer's row is locked before its handler runs,
 so whoever races it takes the timer first as well. Stores in id order, SKUs in id order within a store, and a SKU belongs
@@ -19,8 +19,6 @@ from kernel.sandbox.transitions import log, table_of, transition
 from kernel.unit_of_work import UnitOfWork
 from mall import policy
 from mall.accounts import queries as wallets
-from mall.accounts import service as accounts
-from mall.accounts.models import AccountKind, TransferCause
 from mall.addresses import queries as addresses
 from mall.addresses.queries import Addressee
 from mall.carts import service as carts
@@ -38,7 +36,6 @@ from mall.checkout.schemas import (
 from mall.events import TradeClosed, TradePlaced
 from mall.freight import queries as freight
 from mall.payments import service as payments
-from mall.payments.models import PayOrderState
 from mall.promotions import rules as promotions
 from mall.promotions.rules import Quote, ShopQuote, Wanted
 from mall.stock import service as stock
@@ -119,39 +116,7 @@ async def place(uow: UnitOfWork, command: TradePlace) -> PayOrderView:
     return await queries.view_pay_order(uow, pay_order_id)
 
 
-async def pay(uow: UnitOfWork, pay_order_id: UUID) -> PayOrderView:
-    """Pays a pay order from the acting buyer's wallet into escrow; all its trades or none.
-
-    Raises:
-        NotFound: absent, or another's.
-        Conflict: already paid, closed or out of time, or the wallet holds too little.
-    Emits: `TradePaid` per trade.
-
-    """
-    await timers.cancel(uow, PAY_TIMEOUT, pay_order_id)
-    order = await payments.lock_own(uow, pay_order_id)
-    if order.state == PayOrderState.PAID:
-        raise Conflict("mall.payment.already_paid", number=order.number)
-    if order.state == PayOrderState.CLOSED or uow.now.class_ms >= order.pay_by_class_ms:
-        raise Conflict("mall.payment.closed", number=order.number)
-    waiting = [row for row in await queries.list_trades(uow, pay_order_id) if row.state == TradeState.WAIT_PAY]
-    for trade in waiting:
-        await accounts.move(
-            uow,
-            trade.total_fen,
-            debit=(AccountKind.BUYER, uow.actor.seat),
-            credit=(AccountKind.ESCROW, uow.sandbox.id),
-            cause=TransferCause.PAYMENT,
-            cause_id=trade.id,
-            number=trade.number,
-        )
-    await payments.mark_paid(uow, order)
-    for trade in waiting:
-        await trades.mark_paid(uow, trade)
-    return await queries.view_pay_order(uow, pay_order_id)
-
-
-async def cancel(uow: UnitOfWork, trade_id: UUID) -> None:
+async def cancel(uow: UnitOfWork, trade_id: UUID, reason: CloseReason = CloseReason.BUYER_CANCELLED) -> None:
     """Cancels one unpaid trade of the acting buyer.
 
     Raises:
@@ -162,8 +127,23 @@ async def cancel(uow: UnitOfWork, trade_id: UUID) -> None:
     """
     trade = await trade_queries.access_bought(uow, trade_id)
     TRADE.step(trade.state, "cancel", Party.BUYER)
-    await payments.take_out(uow, trade.pay_order_id, amount_fen=trade.total_fen)
-    await _close(uow, trade, event="cancel", party=Party.BUYER, reason=CloseReason.BUYER_CANCELLED)
+    await payments.take_out(uow, trade.pay_order_id, trade_id)
+    await _close(uow, trade, event="cancel", party=Party.BUYER, reason=reason)
+
+
+async def close(uow: UnitOfWork, trade_id: UUID, reason: CloseReason) -> None:
+    """Closes one unpaid trade of the acting seller's store.
+
+    Raises:
+        NotFound: not a trade of his store.
+        Conflict: it is not waiting for payment any more.
+    Emits: `TradeClosed`.
+
+    """
+    trade = await trade_queries.access_sold(uow, trade_id)
+    TRADE.step(trade.state, "close", Party.SELLER)
+    await payments.take_out(uow, trade.pay_order_id, trade_id)
+    await _close(uow, trade, event="close", party=Party.SELLER, reason=reason)
 
 
 async def close_of_reset(uow: UnitOfWork, trade: Any) -> None:
@@ -174,7 +154,7 @@ async def close_of_reset(uow: UnitOfWork, trade: Any) -> None:
     Emits: `TradeClosed`.
 
     """
-    await payments.take_out(uow, trade.pay_order_id, amount_fen=trade.total_fen)
+    await payments.take_out(uow, trade.pay_order_id, trade.id)
     await _close(uow, trade, event="reset", party=Party.LECTURER, reason=CloseReason.SHOP_RESET)
 
 
@@ -204,7 +184,7 @@ async def _close(uow: UnitOfWork, trade: Any, *, event: str, party: Party, reaso
         values={"close_reason": reason},
         params={"reason": reason.value},
     )
-    uow.publish(TradeClosed(**trades.facts(trade), reason=reason.value))
+    uow.publish(TradeClosed(**trade_queries.facts(trade), reason=reason.value))
 
 
 class _Placed:
@@ -232,6 +212,9 @@ class _Placed:
             "pay_by_class_ms": pay_by,
             "placed_sim_at": uow.now.sim_at,
             "shipped_late": False,
+            "refunded_fen": 0,
+            "buyer_extended": False,
+            "granted_days": 0,
         }
 
     async def write(self, shop: ShopQuote, goods: dict[UUID, Any], number: str, remark: str | None) -> None:
@@ -247,6 +230,7 @@ class _Placed:
             "goods_fen": shop.goods_fen,
             "freight_fen": shop.freight_fen,
             "total_fen": shop.total_fen,
+            "placed_fen": shop.total_fen,
             "remark": remark,
         }
         await uow.execute(insert(TRADE_TABLE), values)
@@ -279,6 +263,10 @@ class _Placed:
             "amount_fen": line.amount_fen,
             "paid_share_fen": line.paid_share_fen,
             "cost_fen": None if item.cost_fen is None else item.cost_fen * line.quantity,
+            "weight_g": item.weight_g,
+            "shipped": 0,
+            "refunded": 0,
+            "refunded_fen": 0,
         }
 
 

@@ -16,8 +16,14 @@ _FIND = text(_SHOP)
 # lets no other begin, so that the list of open trades cannot grow behind our back.
 _LOCK = text(f"{_SHOP} FOR UPDATE")
 _OPEN_TRADES = text("""
-    SELECT id, number, state, pay_order_id, shop_id, buyer_seat_id, seller_seat_id, classmate, total_fen
-      FROM mall_trade WHERE shop_id = :shop_id AND state IN ('wait_pay', 'wait_ship') ORDER BY id
+    SELECT id, number, state, pay_order_id, shop_id, buyer_seat_id, seller_seat_id, classmate, total_fen, refunded_fen,
+           CASE WHEN state = 'part_shipped'
+                 AND EXISTS (SELECT 1 FROM mall_trade_line l WHERE l.trade_id = t.id AND l.shipped > 0)
+                THEN (SELECT sum(CASE WHEN l.shipped = 0 THEN l.paid_share_fen
+                                      ELSE l.paid_share_fen * (l.quantity - l.shipped) / l.quantity END - l.refunded_fen)
+                        FROM mall_trade_line l WHERE l.trade_id = t.id AND l.shipped + l.refunded < l.quantity)
+                ELSE total_fen - refunded_fen END::bigint AS unshipped_fen
+      FROM mall_trade t WHERE shop_id = :shop_id AND state IN ('wait_pay', 'wait_ship', 'part_shipped') ORDER BY id
 """)
 _LOCK_PAIRS = text("""
     SELECT buyer_seat_id FROM mall_classmate_pair WHERE shop_id = :shop_id ORDER BY buyer_seat_id FOR UPDATE
@@ -30,7 +36,7 @@ _COUNTS = text("""
               JOIN mall_product p ON p.id = k.product_id WHERE p.shop_id = :shop_id) AS lines_of_others,
            (SELECT balance_fen FROM mall_money_account WHERE kind = 'buyer' AND owner_id = :seat_id) AS buyer_fen,
            (SELECT balance_fen FROM mall_money_account WHERE kind = 'seller' AND owner_id = :seat_id) AS seller_fen
-      FROM (SELECT count(*) AS trades, coalesce(sum(total_fen), 0)::bigint AS fen
+      FROM (SELECT count(*) AS trades, coalesce(sum(total_fen - refunded_fen), 0)::bigint AS fen
               FROM mall_trade WHERE shop_id = :shop_id AND state = 'shipped') running
 """)
 _NOTE = text("""
@@ -59,7 +65,7 @@ async def access_shop(uow: UnitOfWork, seat_id: UUID, *, lock: bool = False) -> 
 
 
 async def list_open_trades(uow: UnitOfWork, shop_id: UUID) -> list[Any]:
-    """Returns the trades of a store that are unpaid, or paid and not shipped, by id."""
+    """Returns the trades of a store that are unpaid, or paid and not wholly shipped, by id; with what would go back."""
     return list(await uow.execute(_OPEN_TRADES, {"shop_id": shop_id}))
 
 

@@ -34,11 +34,12 @@ from mall.shops.models import Shop, ShopState
 from mall.shops.rules import SHOP, Keeper
 from mall.stock import service as stock
 from mall.trades import service as trades
-from mall.trades.models import CloseReason, TradeState
+from mall.trades.models import TradeState
 
 SHOP_RESET = "shop.reset"
 """What the reset is called among a learner's flags."""
 
+_PAID = frozenset({TradeState.WAIT_SHIP, TradeState.PART_SHIPPED})
 _OFF_SHELF = text("""
     UPDATE mall_product SET state = 'off_shelf', updated_sim_at = :sim_at WHERE shop_id = :shop_id AND state = 'on_sale'
 """)
@@ -106,7 +107,7 @@ async def _lock(uow: UnitOfWork, shop_id: UUID, seat_id: UUID) -> list[Any]:
     await timers.lock_pending(uow, checkout.PAY_TIMEOUT, pay_orders)
     await payments.lock_all(uow, pay_orders)
     found = await queries.list_open_trades(uow, shop_id)
-    paid = [row.id for row in found if row.state == TradeState.WAIT_SHIP]
+    paid = [row.id for row in found if row.state in _PAID]
     await timers.lock_pending(uow, trades.SHIP_DEADLINE, paid)
     buyers = [row.buyer_seat_id for row in found]
     await accounts.lock_wallets(uow, buyers=[seat_id, *buyers], sellers=[seat_id])
@@ -120,15 +121,15 @@ async def _settle(uow: UnitOfWork, open_trades: list[Any]) -> None:
     for trade in unpaid:
         await checkout.close_of_reset(uow, trade)
     for trade in open_trades:
-        if trade.state == TradeState.WAIT_SHIP:
-            await trades.refund(uow, trade, reason=CloseReason.SHOP_RESET)
+        if trade.state in _PAID:
+            await trades.call_off(uow, trade)
     for row in await uow.execute(_DONE_WITH, {"ids": [trade.pay_order_id for trade in unpaid]}):
         await timers.cancel(uow, checkout.PAY_TIMEOUT, row.id)
 
 
 async def _view(uow: UnitOfWork, shop: Any, seat_id: UUID, open_trades: list[Any]) -> ResetView:
     unpaid = [trade.total_fen for trade in open_trades if trade.state == TradeState.WAIT_PAY]
-    paid = [trade.total_fen for trade in open_trades if trade.state == TradeState.WAIT_SHIP]
+    paid = [trade.unshipped_fen for trade in open_trades if trade.state in _PAID]
     counts = await queries.count(uow, shop_id=shop.id, seat_id=seat_id)
     return ResetView(
         seat_id=seat_id,

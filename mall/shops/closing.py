@@ -20,7 +20,7 @@ from mall.shops.models import Shop, ShopState
 from mall.shops.rules import SHOP, Keeper
 
 _UNDER_WAY = text("""
-    SELECT count(*) FROM mall_trade WHERE shop_id = :shop_id AND state IN ('wait_pay', 'wait_ship', 'shipped')
+    SELECT count(*) FROM mall_trade WHERE shop_id = :shop_id AND state IN ('wait_pay', 'wait_ship', 'part_shipped', 'shipped')
 """)
 # Orders hold their stores for key share until they commit: this waits for those under way and lets no other begin.
 _LOCK = text("SELECT id FROM mall_shop WHERE id = :shop_id FOR UPDATE")

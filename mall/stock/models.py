@@ -26,6 +26,8 @@ class StockCause(StrEnum):
     RELEASED = "released"
     ALLOCATED = "allocated"
     SHIPPED = "shipped"
+    RECALLED = "recalled"
+    RESENT = "resent"
     RESET = "reset"
 
 
@@ -48,12 +50,18 @@ class StockLevel(SQLModel, table=True):
 
 
 class StockHold(SQLModel, table=True):
-    """Units of one SKU set aside for one trade line."""
+    """Units of one SKU set aside for one trade. Of `quantity`, `shipped` have left and `released` went back for sale."""
 
     __tablename__ = "mall_stock_hold"
     __table_args__ = (
         UniqueConstraint("trade_id", "sku_id", name="mall_stock_hold_once"),
         CheckConstraint("quantity > 0", name="mall_stock_hold_quantity_positive"),
+        CheckConstraint("shipped >= 0 AND released >= 0", name="mall_stock_hold_parts_not_negative"),
+        CheckConstraint("shipped + released <= quantity", name="mall_stock_hold_parts_add_up"),
+        CheckConstraint(
+            "(state IN ('released', 'shipped')) = (shipped + released = quantity)",
+            name="mall_stock_hold_done_when_gone",
+        ),
         Index("mall_stock_hold_open", "sandbox_id", "sku_id", "state"),
     )
 
@@ -63,6 +71,8 @@ class StockHold(SQLModel, table=True):
     trade_id: UUID = columns.ref_column()
     quantity: int = columns.count_column()
     state: HoldState = columns.enum_column("mall_stock_hold", "state", HoldState)
+    shipped: int = columns.count_column(0)
+    released: int = columns.count_column(0)
 
 
 class StockMove(SQLModel, table=True):

@@ -19,7 +19,9 @@ _LEVEL = text("""
 _MOVES = text("""
     SELECT m.id, m.sim_at, m.cause AS cause_kind, t.number AS cause_number, m.note,
            m.on_hand_delta, m.held_delta, m.allocated_delta, m.on_hand_after, m.held_after, m.allocated_after
-      FROM mall_stock_move m LEFT JOIN mall_trade t ON t.id = m.cause_id
+      FROM mall_stock_move m
+      LEFT JOIN mall_parcel p ON p.id = m.cause_id
+      LEFT JOIN mall_trade t ON t.id = coalesce(p.trade_id, m.cause_id)
      WHERE m.sku_id = :sku_id ORDER BY m.seq DESC LIMIT 200
 """)
 _DIFFERENCES = text("""
@@ -28,7 +30,7 @@ _DIFFERENCES = text("""
           FROM mall_stock_move GROUP BY sku_id),
     holds AS (
         SELECT sku_id, coalesce(sum(quantity) FILTER (WHERE state = 'open'), 0) AS held,
-               coalesce(sum(quantity) FILTER (WHERE state = 'allocated'), 0) AS allocated
+               coalesce(sum(quantity - shipped - released) FILTER (WHERE state = 'allocated'), 0) AS allocated
           FROM mall_stock_hold GROUP BY sku_id)
     SELECT l.sku_id, p.title, b.bucket, b.counter, b.ledger, b.holds
       FROM mall_stock_level l

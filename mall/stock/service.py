@@ -39,9 +39,27 @@ _COUNT = text("""
 _PROMISED = text("SELECT held + allocated AS promised FROM mall_stock_level WHERE sku_id = :sku_id")
 _SELLABLE = text("SELECT on_hand - held - allocated AS sellable FROM mall_stock_level WHERE sku_id = :sku_id")
 _LOCK_HOLDS = text("SELECT id FROM mall_stock_hold WHERE trade_id = ANY(:trade_ids) ORDER BY id FOR UPDATE")
-_HOLDS_TO = text("""
-    UPDATE mall_stock_hold SET state = :target WHERE trade_id = :trade_id AND state = :source
+# What a hold still sets aside leaves it at once: for good (pay, close) or into the next state.
+_ALLOCATE = text("""
+    UPDATE mall_stock_hold SET state = 'allocated' WHERE trade_id = :trade_id AND state = 'open'
     RETURNING sku_id, quantity
+""")
+_RELEASE = text("""
+    UPDATE mall_stock_hold h
+       SET state = CASE WHEN h.shipped = 0 THEN 'released' ELSE 'shipped' END, released = h.quantity - h.shipped
+      FROM mall_stock_hold before
+     WHERE h.trade_id = :trade_id AND h.state = :source AND before.id = h.id
+    RETURNING h.sku_id, before.quantity - before.shipped - before.released AS quantity
+""")
+_SHIP = text("""
+    UPDATE mall_stock_hold
+       SET shipped = shipped + :n,
+           state = CASE WHEN shipped + released + :n = quantity THEN 'shipped' ELSE state END
+     WHERE trade_id = :trade_id AND sku_id = :sku_id AND state = 'allocated' AND shipped + released + :n <= quantity
+""")
+_RECALL = text("""
+    UPDATE mall_stock_hold SET shipped = shipped - :n, state = 'allocated'
+     WHERE trade_id = :trade_id AND sku_id = :sku_id AND state IN ('allocated', 'shipped') AND shipped >= :n
 """)
 
 
@@ -118,6 +136,8 @@ async def hold(uow: UnitOfWork, trade_id: UUID, quantities: Iterable[tuple[UUID,
                 "trade_id": trade_id,
                 "quantity": quantity,
                 "state": HoldState.OPEN,
+                "shipped": 0,
+                "released": 0,
             }
             for sku_id, quantity in sorted(wanted.items())
         ],
@@ -126,18 +146,21 @@ async def hold(uow: UnitOfWork, trade_id: UUID, quantities: Iterable[tuple[UUID,
 
 async def allocate(uow: UnitOfWork, trade_id: UUID) -> None:
     """Turns a paid trade's hold into an allocation."""
-    await _settle(uow, trade_id, HoldState.OPEN, HoldState.ALLOCATED, StockCause.ALLOCATED, held=-1, allocated=1)
+    holds = await uow.execute(_ALLOCATE, {"trade_id": trade_id})
+    await _settle(uow, trade_id, holds, StockCause.ALLOCATED, held=-1, allocated=1)
 
 
 async def release(uow: UnitOfWork, trade_id: UUID) -> None:
     """Gives an unpaid trade's units back for sale."""
-    await _settle(uow, trade_id, HoldState.OPEN, HoldState.RELEASED, StockCause.RELEASED, held=-1)
+    holds = await uow.execute(_RELEASE, {"trade_id": trade_id, "source": HoldState.OPEN})
+    await _settle(uow, trade_id, holds, StockCause.RELEASED, held=-1)
 
 
 async def give_back(uow: UnitOfWork, trade_id: UUID, *, paid: bool) -> None:
-    """Gives back the units of a trade whose store a lecturer resets: the hold of an unpaid one, the allocation of a paid one."""
+    """Gives back the units of a trade whose store a lecturer resets: the hold of an unpaid one, what is unshipped of a paid one."""
     source, bucket = (HoldState.ALLOCATED, "allocated") if paid else (HoldState.OPEN, "held")
-    await _settle(uow, trade_id, source, HoldState.RELEASED, StockCause.RESET, **{bucket: -1})
+    holds = await uow.execute(_RELEASE, {"trade_id": trade_id, "source": source})
+    await _settle(uow, trade_id, holds, StockCause.RESET, **{bucket: -1})
 
 
 async def lock_holds(uow: UnitOfWork, trade_ids: list[UUID]) -> None:
@@ -145,24 +168,63 @@ async def lock_holds(uow: UnitOfWork, trade_ids: list[UUID]) -> None:
     await uow.execute(_LOCK_HOLDS, {"trade_ids": trade_ids})
 
 
-async def ship(uow: UnitOfWork, trade_id: UUID) -> None:
-    """Takes a shipped trade's units out of the house."""
-    await _settle(uow, trade_id, HoldState.ALLOCATED, HoldState.SHIPPED, StockCause.SHIPPED, allocated=-1, on_hand=-1)
+async def ship(uow: UnitOfWork, trade_id: UUID, parcel_id: UUID, units: Mapping[UUID, int]) -> None:
+    """Takes a parcel's units, by SKU, out of the house.
+
+    Raises:
+        Conflict: the trade has not so many units allocated (any more).
+
+    """
+    for sku_id in sorted(units):
+        params = {"trade_id": trade_id, "sku_id": sku_id, "n": units[sku_id]}
+        if (await uow.execute(_SHIP, params)).rowcount != 1:
+            raise Conflict("mall.stock.hold_gone", trade_id=str(trade_id))
+        await _carry(uow, sku_id, units[sku_id], StockCause.SHIPPED, parcel_id, allocated=-1, on_hand=-1)
 
 
-async def _settle(
-    uow: UnitOfWork, trade_id: UUID, source: HoldState, target: HoldState, cause: StockCause, **sign: int
-) -> None:
-    rows = await uow.execute(_HOLDS_TO, {"trade_id": trade_id, "source": source, "target": target})
+async def recall(uow: UnitOfWork, trade_id: UUID, parcel_id: UUID, units: Mapping[UUID, int]) -> None:
+    """Brings a parcel's units, by SKU, back into the house, allocated to their trade again. Once per parcel: the ledger says so.
+
+    Raises:
+        Conflict: these units are not out.
+
+    """
+    for sku_id in sorted(units):
+        params = {"trade_id": trade_id, "sku_id": sku_id, "n": units[sku_id]}
+        if (await uow.execute(_RECALL, params)).rowcount != 1:
+            raise Conflict("mall.stock.hold_gone", trade_id=str(trade_id))
+        await _carry(uow, sku_id, units[sku_id], StockCause.RECALLED, parcel_id, allocated=1, on_hand=1)
+
+
+async def send_again(uow: UnitOfWork, parcel_id: UUID, units: Mapping[UUID, int]) -> None:
+    """Takes units out of the house for a parcel that replaces a lost one; they are sold to nobody else.
+
+    Raises:
+        Conflict: `mall.stock.insufficient` with the SKU and what is left of it.
+
+    """
+    for sku_id in sorted(units):
+        after = await _change(uow, sku_id, {"on_hand": -units[sku_id]})
+        if after is None:
+            sellable = await _sellable(uow, sku_id)
+            raise Conflict("mall.stock.insufficient", sku_id=str(sku_id), sellable=sellable, wanted=units[sku_id])
+        await _write(uow, sku_id, {"on_hand": -units[sku_id]}, after, StockCause.RESENT, parcel_id, "")
+
+
+async def _settle(uow: UnitOfWork, trade_id: UUID, rows: Iterable[Any], cause: StockCause, **sign: int) -> None:
     holds = sorted((row.sku_id, row.quantity) for row in rows)
     if not holds:
         raise Conflict("mall.stock.hold_gone", trade_id=str(trade_id))
     for sku_id, quantity in holds:
-        deltas = {bucket: quantity * factor for bucket, factor in sign.items()}
-        after = await _change(uow, sku_id, deltas)
-        if after is None:
-            raise Conflict("mall.stock.books_disagree", sku_id=str(sku_id))
-        await _write(uow, sku_id, deltas, after, cause, trade_id, "")
+        await _carry(uow, sku_id, quantity, cause, trade_id, **sign)
+
+
+async def _carry(uow: UnitOfWork, sku_id: UUID, quantity: int, cause: StockCause, cause_id: UUID, **sign: int) -> None:
+    deltas = {bucket: quantity * factor for bucket, factor in sign.items()}
+    after = await _change(uow, sku_id, deltas)
+    if after is None:
+        raise Conflict("mall.stock.books_disagree", sku_id=str(sku_id))
+    await _write(uow, sku_id, deltas, after, cause, cause_id, "")
 
 
 async def _change(uow: UnitOfWork, sku_id: UUID, deltas: Mapping[str, int]) -> dict[str, Any] | None:

@@ -7,23 +7,52 @@ from kernel.realtime.topics import Addressing, Payload, Topic, everyone
 from kernel.unit_of_work import UnitOfWork
 from mall.events import (
     CartsCleared,
+    LinesRefunded,
     MemberChanged,
     MessagesChanged,
     ParcelMoved,
     RegistrationDecided,
     ShopClosed,
     ShopRetired,
+    TradeAmended,
     TradeClosed,
     TradeFinished,
     TradePaid,
+    TradePartShipped,
     TradePlaced,
     TradeRefunded,
+    TradeRepriced,
     TradeShipped,
 )
 from mall.trades import queries
 
 ShopEvent = ShopRetired | ShopClosed | RegistrationDecided | MemberChanged
-TradeEvent = TradePlaced | TradePaid | TradeShipped | ParcelMoved | TradeFinished | TradeClosed | TradeRefunded
+_TRADE_EVENTS = (
+    TradePlaced,
+    TradePaid,
+    TradeShipped,
+    TradePartShipped,
+    TradeRepriced,
+    TradeAmended,
+    LinesRefunded,
+    ParcelMoved,
+    TradeFinished,
+    TradeClosed,
+    TradeRefunded,
+)
+TradeEvent = (
+    TradePlaced
+    | TradePaid
+    | TradeShipped
+    | TradePartShipped
+    | TradeRepriced
+    | TradeAmended
+    | LinesRefunded
+    | ParcelMoved
+    | TradeFinished
+    | TradeClosed
+    | TradeRefunded
+)
 
 
 async def _snapshot(uow: UnitOfWork, _name: str) -> Payload:
@@ -48,13 +77,7 @@ BADGES = Topic(kind="badges", addressing=Addressing.SEAT, authorise=everyone, sn
 BADGES_CHANGED = Broadcast(
     name="mall.badges.broadcast",
     events=(
-        TradePlaced,
-        TradePaid,
-        TradeShipped,
-        ParcelMoved,
-        TradeFinished,
-        TradeClosed,
-        TradeRefunded,
+        *_TRADE_EVENTS,
         ShopRetired,
         ShopClosed,
         RegistrationDecided,

@@ -14,6 +14,7 @@ from kernel.database import columns
 class TradeState(StrEnum):
     WAIT_PAY = "wait_pay"
     WAIT_SHIP = "wait_ship"
+    PART_SHIPPED = "part_shipped"
     SHIPPED = "shipped"
     FINISHED = "finished"
     SEALED = "sealed"
@@ -21,9 +22,32 @@ class TradeState(StrEnum):
 
 
 class CloseReason(StrEnum):
+    """Why a trade was closed. The buyer's and the seller's own stand in `rules`."""
+
     BUYER_CANCELLED = "buyer_cancelled"
+    BUYER_WRONG_GOODS = "buyer_wrong_goods"
+    BUYER_WRONG_DETAILS = "buyer_wrong_details"
+    BUYER_FOUND_BETTER = "buyer_found_better"
+    SELLER_UNPAID = "seller_unpaid"
+    SELLER_BUYER_DECLINED = "seller_buyer_declined"
+    SELLER_WRONG_DETAILS = "seller_wrong_details"
+    SELLER_MALICIOUS = "seller_malicious"
+    SELLER_OUT_OF_STOCK = "seller_out_of_stock"
+    SELLER_WRONG_GOODS = "seller_wrong_goods"
+    SELLER_IN_PERSON = "seller_in_person"
     PAY_TIMEOUT = "pay_timeout"
     SHOP_RESET = "shop_reset"
+    REFUNDED = "refunded"
+
+
+class Flag(StrEnum):
+    """The colour by which a seller marks a trade for himself (备注旗)."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+    PURPLE = "purple"
 
 
 class Trade(SQLModel, table=True):
@@ -33,6 +57,10 @@ class Trade(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("total_fen = goods_fen + freight_fen", name="mall_trade_total_adds_up"),
         CheckConstraint("total_fen > 0", name="mall_trade_total_positive"),
+        CheckConstraint("refunded_fen BETWEEN 0 AND total_fen", name="mall_trade_refunded_at_most_paid"),
+        CheckConstraint("refunded_fen = 0 OR paid_sim_at IS NOT NULL", name="mall_trade_refunded_was_paid"),
+        CheckConstraint("flag IN ('red', 'yellow', 'green', 'blue', 'purple')", name="mall_trade_flag_known"),
+        CheckConstraint("granted_days >= 0", name="mall_trade_granted_days_not_negative"),
         CheckConstraint("(state = 'closed') = (close_reason IS NOT NULL)", name="mall_trade_closed_has_reason"),
         Index("mall_trade_of_buyer", "sandbox_id", "buyer_seat_id", "id"),
         Index("mall_trade_of_seller", "sandbox_id", "seller_seat_id", "id"),
@@ -54,6 +82,8 @@ class Trade(SQLModel, table=True):
     goods_fen: int = columns.fen_column()
     freight_fen: int = columns.fen_column()
     total_fen: int = columns.fen_column()
+    placed_fen: int = columns.fen_column()
+    """The total when it was placed; another one now says that the seller has changed the price."""
     commission_bp: int = columns.count_column()
     receiver: dict[str, Any] = columns.json_column()
     remark: str | None = columns.text_column(100, nullable=True)
@@ -66,16 +96,29 @@ class Trade(SQLModel, table=True):
     finished_sim_at: datetime | None = columns.sim_at_column(nullable=True)
     seal_at_sim_at: datetime | None = columns.sim_at_column(nullable=True)
     shipped_late: bool = columns.flag_column()
+    refunded_fen: int = columns.fen_column()
+    memo: str | None = columns.text_column(200, nullable=True)
+    flag: str | None = columns.text_column(8, nullable=True)
+    receiver_asked: dict[str, Any] | None = columns.json_column(nullable=True)
+    buyer_extended: bool = columns.flag_column()
+    granted_days: int = columns.count_column(0)
 
 
 class TradeLine(SQLModel, table=True):
-    """One SKU of a trade. `paid_share_fen` is what a refund of this line gives back."""
+    """One SKU of a trade. `paid_share_fen` is what a refund of the whole line gives back.
+
+    Of `quantity` units `shipped` are with a courier or beyond, `refunded` are paid back, the rest is still to be shipped.
+    """
 
     __tablename__ = "mall_trade_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="mall_trade_line_quantity_positive"),
         CheckConstraint("amount_fen = price_fen * quantity", name="mall_trade_line_amount_adds_up"),
         CheckConstraint("paid_share_fen BETWEEN 0 AND amount_fen", name="mall_trade_line_share_in_range"),
+        CheckConstraint("shipped >= 0 AND refunded >= 0", name="mall_trade_line_units_not_negative"),
+        CheckConstraint("shipped + refunded <= quantity", name="mall_trade_line_units_add_up"),
+        CheckConstraint("refunded_fen BETWEEN 0 AND paid_share_fen", name="mall_trade_line_refunded_at_most_paid"),
+        CheckConstraint("weight_g >= 0", name="mall_trade_line_weight_not_negative"),
         Index("mall_trade_line_of_trade", "trade_id"),
     )
 
@@ -92,6 +135,10 @@ class TradeLine(SQLModel, table=True):
     amount_fen: int = columns.fen_column()
     paid_share_fen: int = columns.fen_column()
     cost_fen: int | None = columns.fen_column(nullable=True)
+    weight_g: int = columns.count_column()
+    shipped: int = columns.count_column(0)
+    refunded: int = columns.count_column(0)
+    refunded_fen: int = columns.fen_column()
 
 
 class ClassmatePair(SQLModel, table=True):

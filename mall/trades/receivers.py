@@ -49,11 +49,11 @@ class Receiver:
         return {**asdict(self), "region": self.region}
 
 
-def receiver_of(seed: int, seat_number: int) -> Receiver:
-    """Returns the receiver of a seat: always the same person at the same place."""
+def receiver_of(seed: int, seat_number: int, *, other: int = 0) -> Receiver:
+    """Returns the receiver of a seat: always the same person at the same place; `other` counts further ones."""
 
     def pick(step: int, high: int) -> int:
-        return randomness.integer(seed, "receiver", seat_number, step, low=0, high=high)
+        return randomness.integer(seed, "receiver", seat_number, step + 100 * other, low=0, high=high)
 
     region_code, province, city, district = _PLACES[pick(1, len(_PLACES) - 1)]
     return Receiver(
@@ -65,6 +65,11 @@ def receiver_of(seed: int, seat_number: int) -> Receiver:
         district=district,
         address=f"{_STREETS[pick(6, len(_STREETS) - 1)]} {pick(7, 197) + 2} 号 {pick(8, 11) + 1} 幢 {pick(9, 5) + 1}0{pick(10, 3) + 1}",
     )
+
+
+def others_of(seed: int, seat_number: int) -> list[Receiver]:
+    """Returns three further receivers of a seat, to whom an order may be sent instead."""
+    return [receiver_of(seed, seat_number, other=number) for number in (1, 2, 3)]
 
 
 def origin_of(seed: int, seat_number: int) -> str:

@@ -26,9 +26,9 @@ _FIGURES = text("""
           FROM mall_product WHERE shop_id = s.id) p ON true
       LEFT JOIN LATERAL (
         SELECT count(*) FILTER (WHERE paid_sim_at IS NOT NULL) AS paid_trades,
-               count(*) FILTER (WHERE state = 'wait_ship') AS to_ship,
-               count(*) FILTER (WHERE state = 'wait_ship' AND ship_by_sim_at < :soon) AS due_soon,
-               count(*) FILTER (WHERE state = 'wait_ship' AND shipped_late) AS late,
+               count(*) FILTER (WHERE state IN ('wait_ship', 'part_shipped')) AS to_ship,
+               count(*) FILTER (WHERE state IN ('wait_ship', 'part_shipped') AND ship_by_sim_at < :soon) AS due_soon,
+               count(*) FILTER (WHERE state IN ('wait_ship', 'part_shipped') AND shipped_late) AS late,
                count(*) FILTER (WHERE state IN ('finished', 'sealed')) AS finished,
                sum(total_fen) FILTER (WHERE paid_sim_at IS NOT NULL) AS paid_fen,
                max(greatest(placed_sim_at, shipped_sim_at)) AS last_sim_at
@@ -65,8 +65,8 @@ _GOODS = text("""
 _MONEY = text("""
     SELECT coalesce(sum(balance_fen) FILTER (WHERE kind = 'buyer'), 0)::bigint AS buyer_fen,
            coalesce(sum(balance_fen) FILTER (WHERE kind = 'seller'), 0)::bigint AS seller_fen,
-           (SELECT coalesce(sum(total_fen), 0) FROM mall_trade
-             WHERE seller_seat_id = :seat_id AND state IN ('wait_ship', 'shipped'))::bigint AS in_escrow_fen,
+           (SELECT coalesce(sum(total_fen - refunded_fen), 0) FROM mall_trade
+             WHERE seller_seat_id = :seat_id AND state IN ('wait_ship', 'part_shipped', 'shipped'))::bigint AS in_escrow_fen,
            (SELECT count(*) FROM mall_trade WHERE buyer_seat_id = :seat_id) AS bought_trades
       FROM mall_money_account WHERE owner_id = :seat_id
 """)

@@ -12,6 +12,7 @@ from kernel.lifecycle import Machine
 from kernel.storage import errors as storage_errors
 from mall.fulfilment.rules import PARCEL
 from mall.members.rules import MEMBER
+from mall.payments.rules import PAYMENT, REFUND
 from mall.registrations.rules import REGISTRATION
 from mall.shops.rules import SHOP
 from mall.trades.rules import TRADE
@@ -30,7 +31,7 @@ TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
 ROSTER_FINDINGS = {code.value for code in RosterFinding}
 """What is written beside a cell of a roster, as other codes are beside a field."""
-MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, SHOP, REGISTRATION, MEMBER)
+MACHINES: tuple[Machine, ...] = (TRADE, PARCEL, PAYMENT, REFUND, SHOP, REGISTRATION, MEMBER)
 
 
 def _literals(node: ast.AST) -> Iterator[str]:
@@ -83,12 +84,12 @@ class TestCodes:
         assert foreign == set()
 
     def test_of_machines_know_every_machine(self) -> None:
-        made = {
+        made = [
             str(path)
             for path in files(*PACKAGES)
             for node in ast.walk(tree_of(path))
             if isinstance(node, ast.Call) and _called(node) == "Machine"
-        }
+        ]
         assert len(made) == len(MACHINES)
 
 

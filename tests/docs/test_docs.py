@@ -25,6 +25,7 @@ from kernel.settings import Settings
 from mall.fulfilment.rules import PARCEL
 from mall.members.rules import DUTIES, MEMBER, Duty, Role
 from mall.payments.models import PayOrderState
+from mall.payments.rules import PAYMENT, REFUND
 from mall.registrations.models import DepositState
 from mall.registrations.rules import REGISTRATION
 from mall.shops.rules import SHOP
@@ -33,7 +34,7 @@ from mall.trades.rules import TRADE
 
 DOCS = CHECKOUT / "docs"
 PAGES = sorted([*CHECKOUT.glob("*.md"), *DOCS.rglob("*.md")])
-MACHINES = (TRADE, PARCEL, SHOP, REGISTRATION, MEMBER)
+MACHINES = (TRADE, PARCEL, PAYMENT, REFUND, SHOP, REGISTRATION, MEMBER)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE_BLOCK = re.compile(r"```.*?```", re.DOTALL)
 FILE_IN_CODE = re.compile(r"`((?:app|kernel|mall|migrations|tests|web|deploy|requirements|docs)/[\w./-]*)`")

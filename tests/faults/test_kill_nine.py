@@ -139,7 +139,7 @@ def _check(sale: Sale) -> None:
     assert after[1]["seller"]["balance_fen"] - before[1]["seller"]["balance_fen"] == 5997 - 300
     level = sale.seller.ask("GET", f"/mall/desk/skus/{product['skus'][0]['id']}/stock-ledger")["level"]
     assert level == {"on_hand": 4, "held": 0, "allocated": 0, "sellable": 4}
-    states = [track["state"] for track in trade["parcel"]["tracks"]]
+    states = [track["state"] for track in trade["parcels"][0]["tracks"]]
     assert states == ["picked_up", "in_transit", "out_for_delivery", "signed"]
     codes = [entry["code"] for entry in trade["timeline"] if entry["lane"] == "mall"]
     assert codes == ["trade.placed", "trade.paid", "trade.shipped", "trade.finished"]

@@ -18,6 +18,7 @@ from kernel.sandbox import lease, timers
 from kernel.sandbox.runner import Runner, Turn
 from mall.messages import service as messages
 from mall.messages.models import MessageKind
+from tests.kernel.busy_trades import Thirds, buy_for_the_third
 from tests.kernel.class_rows import fill
 from tests.kernel.classroom.roster.workbooks import book, row_of
 from tests.kernel.http.bad_input import ADDRESS, TEMPLATE
@@ -76,6 +77,7 @@ class Busy:
     request_id: UUID
     period_id: UUID
     notice_id: UUID
+    thirds: Thirds
     operator: Person
     staff: Person
 
@@ -117,11 +119,10 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     paid = await _buy(buyer, line)
     order = await buyer.post("/mall/trades", {"lines": [line], "expected_total_fen": 5900}, status=201)
     await buyer.post("/mall/cart/items", line)
+    thirds = await buy_for_the_third(world, line)
     timer_id = await _poison_a_timer(world)
     import_id = await _check_a_roster(world)
-    await _fan_out(world)
-    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
-        delivery = (await uow.execute(_PARK_DELIVERY)).one()
+    delivery = await _park_a_delivery(world)
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
@@ -144,17 +145,20 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
+        thirds=thirds,
         **await _made_rows(world),
         operator=await world.with_role(Role.OPERATOR),
         staff=await world.with_role(Role.INSTITUTION),
     )
 
 
-async def _fan_out(world: World) -> None:
-    """Gives all facts their inbox rows; other tests' facts, in the same database, may fill the first batches."""
+async def _park_a_delivery(world: World) -> Any:
+    """Gives all facts their inbox rows (other tests' facts, in the same database, may fill the first batches) and parks one."""
     relay = Relay(world.runtime, modules.directory())
     while await relay.fan_out():
         pass
+    async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
+        return (await uow.execute(_PARK_DELIVERY)).one()
 
 
 async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:

@@ -11,8 +11,8 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from app.embedded import postgres
+from kernel.database.violations import sqlstate_of
 from kernel.http import session
-from kernel.http.problem import sqlstate_of
 from kernel.identity.models import Role
 from kernel.runtime import Runtime
 from tests.kernel.busy_class import Busy

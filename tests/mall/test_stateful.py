@@ -1,4 +1,4 @@
-"""A market under any sequence of orders, payments, shipments, corrections, resets and jumps: the books agree after every step.
+"""A market under any sequence of orders, payments, prices, shipments, losses, refunds, resets and jumps: the books agree.
 
 A model keeps what must be true; the product is driven over HTTP, its timers by its own runner.
 """
@@ -6,7 +6,7 @@ A model keeps what must be true; the product is driven over HTTP, its timers by 
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -33,12 +33,18 @@ from kernel.runtime import Runtime
 from kernel.sandbox.timers import DueTimer
 from kernel.settings import Settings
 from mall.analytics.queries import reconcile
+from mall.checkout import cashier
 from mall.checkout.service import PAY_TIMEOUT, time_out
+from mall.fulfilment.service import STEP
+from mall.payments.rules import Verdict
+from mall.trades import receipt
 from tests.mall.sales import CARRIER, jump, order
 from tests.manual_clock import ManualClock
 from tests.world import STARTS_SIM_AT, World, item, make_world
 
 T = TypeVar("T")
+OPEN = ("wait_ship", "part_shipped")
+NO_MORE_STEPS = "UPDATE kernel_timer SET state = 'cancelled' WHERE subject_id = :id AND state = 'pending'"
 GRANT, PRICE, STOCK, PAIR_LIMIT = 200_000, 29_990, 8, 3
 LEVELS = "SELECT sku_id, on_hand, held, allocated FROM mall_stock_level"
 TRADES = "SELECT id, state FROM mall_trade"
@@ -59,11 +65,15 @@ class Deal:
     trade_id: str
     sku_id: str
     state: str = "wait_pay"
-    due_sim_at: datetime | None = None
+    shipped: int = 0
+    refunded: int = 0
+    refunded_fen: int = 0
+    total_fen: int = 0
 
     @property
-    def total_fen(self) -> int:
-        return PRICE * self.quantity
+    def left(self) -> int:
+        """Units that are still to be shipped."""
+        return self.quantity - self.shipped - self.refunded
 
 
 class Market(RuleBasedStateMachine):
@@ -101,18 +111,33 @@ class Market(RuleBasedStateMachine):
         return answer.status_code, answer.json()
 
     def units(self, shop: int, *states: str) -> int:
-        return sum(deal.quantity for deal in self.live(shop) if deal.state in states)
+        return sum(deal.left for deal in self.live(shop) if deal.state in states)
 
     def live(self, shop: int) -> list[Deal]:
         """Returns the deals of the store that is open now; those of a reset one run to their end beside it."""
         return [deal for deal in self.placed if deal.sku_id == self.goods[shop]["sku_id"]]
 
     def sellable(self, shop: int) -> int:
-        return self.on_hand[self.goods[shop]["sku_id"]] - self.units(shop, "wait_pay", "wait_ship")
+        return self.on_hand[self.goods[shop]["sku_id"]] - self.units(shop, "wait_pay", *OPEN)
 
-    def finish(self, deal: Deal, at: datetime) -> None:
-        deal.state, deal.due_sim_at = "finished", at + timedelta(days=7)
-        self.earned[deal.shop] += deal.total_fen - share_bp(deal.total_fen, 500)
+    def finish(self, deal: Deal) -> None:
+        deal.state = "finished"
+        kept_fen = deal.total_fen - deal.refunded_fen
+        self.earned[deal.shop] += kept_fen - share_bp(kept_fen, 500)
+
+    def give_back(self, deal: Deal, units: int) -> int:
+        """Takes note that units of a deal are paid back, and returns how much that is."""
+        fen = deal.total_fen * (deal.refunded + units) // deal.quantity - deal.refunded_fen
+        deal.refunded += units
+        deal.refunded_fen += fen
+        self.bought[deal.buyer] += fen
+        return fen
+
+    def parcels(self, deal: Deal) -> list[Any]:
+        """Returns a deal's parcels as its seller sees them."""
+        path = f"/mall/desk/trades/{deal.trade_id}"
+        trade = self.run(self.world.learners[deal.shop].get(path))
+        return list(trade["parcels"])
 
     @initialize(target=deals)
     def open_the_day(self) -> Any:
@@ -135,6 +160,7 @@ class Market(RuleBasedStateMachine):
             return multiple()
         assert status == 201
         deal = Deal(shop, buyer, quantity, answer["id"], answer["trades"][0]["id"], self.goods[shop]["sku_id"])
+        deal.total_fen = PRICE * quantity
         self.placed.append(deal)
         return deal
 
@@ -171,25 +197,145 @@ class Market(RuleBasedStateMachine):
         if deal.state == "wait_pay":
             deal.state = "closed"
 
+    @rule(deal=deals, outcome=st.sampled_from(["twice", "late", "slow", "insufficient", "refused"]))
+    def pay_as(self, deal: Deal, outcome: str) -> None:
+        """Pays with an outcome of the bank's; what it tells late is told at once, and then once more."""
+        body = {"channel": "card", "outcome": outcome, "expected_total_fen": deal.total_fen}
+        status, answer = self.ask(deal.buyer, f"/mall/pay-orders/{deal.pay_order_id}/attempts", body)
+        assert status == (200 if deal.state == "wait_pay" else 409)
+        if status != 200:
+            return
+        enough = self.bought[deal.buyer] >= deal.total_fen
+        if outcome in {"late", "slow"}:
+            self.run(self.tell_twice(answer["attempts"][-1]["notify_id"]))
+        if outcome in {"twice", "late", "slow"} and enough:
+            deal.state = "wait_ship"
+            self.bought[deal.buyer] -= deal.total_fen
+
+    async def tell_twice(self, notify_id: str) -> None:
+        for _ in range(2):
+            async with self.runtime.enter_sandbox(self.world.sandbox_id) as uow:
+                await cashier.notify(uow, notify_id, Verdict.PAID)
+
+    @rule(deal=deals)
+    def pay_after_it_is_closed(self, deal: Deal) -> None:
+        """Begins a payment, closes the order, and then the money comes: it goes back."""
+        if deal.state != "wait_pay":
+            return
+        body = {"channel": "wallet", "outcome": "late", "expected_total_fen": deal.total_fen}
+        _, answer = self.ask(deal.buyer, f"/mall/pay-orders/{deal.pay_order_id}/attempts", body)
+        self.cancel(deal)
+        self.run(self.tell_twice(answer["attempts"][-1]["notify_id"]))
+
+    @rule(deal=deals, percent=st.integers(1, 99))
+    def reprice(self, deal: Deal, percent: int) -> None:
+        [line] = self.run(self.world.learners[deal.shop].get(f"/mall/desk/trades/{deal.trade_id}"))["lines"]
+        fen = PRICE * deal.quantity * percent // 100
+        body = {"lines": [{"line_id": line["id"], "amount_fen": fen}], "freight_fen": 0}
+        status, _ = self.ask(deal.shop, f"/mall/desk/trades/{deal.trade_id}/reprice", body)
+        if deal.state != "wait_pay":
+            assert status == 409
+        elif fen == deal.total_fen:
+            assert status == 422
+        else:
+            assert status == 200
+            deal.total_fen = fen
+
     @rule(deal=deals)
     def ship(self, deal: Deal) -> None:
         status, _ = self.ask(deal.shop, f"/mall/desk/trades/{deal.trade_id}/ship", CARRIER)
-        assert status == (200 if deal.state == "wait_ship" else 409)
-        if deal.state == "wait_ship":
-            deal.state, deal.due_sim_at = "shipped", self.now + timedelta(days=10)
-            self.on_hand[deal.sku_id] -= deal.quantity
+        assert status == (200 if deal.state in OPEN else 409)
+        if status == 200:
+            self.on_hand[deal.sku_id] -= deal.left
+            deal.shipped += deal.left
+            deal.state = "shipped"
+
+    @rule(deal=deals, units=st.integers(1, 3))
+    def ship_part(self, deal: Deal, units: int) -> None:
+        if deal.state not in OPEN:
+            return
+        [line] = self.run(self.world.learners[deal.shop].get(f"/mall/desk/trades/{deal.trade_id}"))["lines"]
+        assert line["left"] == deal.left
+        body = {**CARRIER, "lines": [{"line_id": line["id"], "quantity": units}]}
+        status, _ = self.ask(deal.shop, f"/mall/desk/trades/{deal.trade_id}/ship", body)
+        assert status == (200 if units <= deal.left else 422)
+        if status == 200:
+            self.on_hand[deal.sku_id] -= units
+            deal.shipped += units
+            deal.state = "shipped" if deal.left == 0 else "part_shipped"
+
+    @rule(deal=deals)
+    def recall(self, deal: Deal) -> None:
+        """Calls the newest parcel back: refused unless nobody has picked it up and the trade still runs."""
+        parcels = self.parcels(deal) if deal.state in {"part_shipped", "shipped"} else []
+        if not parcels:
+            return
+        parcel = parcels[-1]
+        status, _ = self.ask(deal.shop, f"/mall/desk/parcels/{parcel['id']}/recall")
+        possible = parcel["state"] == "created" and parcel["replaces_id"] is None
+        assert status == (200 if possible else 409)
+        if possible:
+            units = parcel["goods"][0]["quantity"]
+            self.on_hand[deal.sku_id] += units
+            deal.shipped -= units
+            deal.state = "part_shipped" if deal.shipped else "wait_ship"
+
+    @rule(deal=deals, cure=st.sampled_from(["refund", "resend", None]))
+    def lose_a_parcel(self, deal: Deal, cure: str | None) -> None:
+        """Lets the courier lose the newest parcel that is not picked up; its seller makes up for it, now or never."""
+        waiting = [parcel for parcel in self.parcels(deal) if parcel["state"] == "created"] if deal.shipped else []
+        if not waiting or deal.state not in {"part_shipped", "shipped"}:
+            return
+        parcel = waiting[-1]
+        units = parcel["goods"][0]["quantity"]
+        self.run(self.lose(parcel["id"]))
+        if deal.state == "shipped":
+            assert self.ask(deal.buyer, f"/mall/trades/{deal.trade_id}/confirm")[1]["code"] == "mall.trade.parcel_lost"
+        if cure is None:
+            return
+        body = CARRIER if cure == "resend" else None
+        status, answer = self.ask(deal.shop, f"/mall/desk/parcels/{parcel['id']}/{cure}", body)
+        if cure == "resend":
+            enough = self.is_live(deal) and units <= self.sellable(deal.shop)
+            if self.is_live(deal):
+                assert status == (200 if enough else 409), answer
+            if status == 200:
+                self.on_hand[deal.sku_id] -= units
+            return
+        assert status == 200, answer
+        deal.shipped -= units
+        self.give_back(deal, units)
+        if deal.refunded == deal.quantity:
+            deal.state = "refunded"
+
+    def is_live(self, deal: Deal) -> bool:
+        return bool(deal.sku_id == self.goods[deal.shop]["sku_id"])
+
+    async def lose(self, parcel_id: str) -> None:
+        async with self.runtime.enter_sandbox(self.world.sandbox_id) as uow:
+            await uow.execute(text(NO_MORE_STEPS), {"id": parcel_id})
+            for ordinal, state in enumerate(("picked_up", "in_transit", "lost"), start=1):
+                payload = {"state": state, "place": "转运中心"}
+                await receipt.move_parcel(
+                    uow, DueTimer(new_id(), STEP, UUID(parcel_id), ordinal, self.now, None, payload)
+                )
 
     @rule(deal=deals)
     def confirm(self, deal: Deal) -> None:
-        status, _ = self.ask(deal.buyer, f"/mall/trades/{deal.trade_id}/confirm")
-        assert status == (200 if deal.state == "shipped" else 409)
-        if deal.state == "shipped":
-            self.finish(deal, self.now)
+        status, answer = self.ask(deal.buyer, f"/mall/trades/{deal.trade_id}/confirm")
+        if deal.state != "shipped":
+            assert status == 409
+        elif status == 409:
+            assert answer["code"] == "mall.trade.parcel_lost"
+        else:
+            self.finish(deal)
 
     @rule(deal=deals)
     def move_on(self, deal: Deal) -> None:
         """Does what the deal waits for, so that walks get far enough to settle and to seal."""
-        {"wait_pay": self.pay, "wait_ship": self.ship, "shipped": self.confirm}.get(deal.state, self.pay)(deal)
+        {"wait_pay": self.pay, "wait_ship": self.ship, "part_shipped": self.ship, "shipped": self.confirm}.get(
+            deal.state, self.pay
+        )(deal)
 
     @rule(shop=st.integers(0, 1), delta=st.integers(-6, 6).filter(bool))
     def adjust(self, shop: int, delta: int) -> None:
@@ -207,14 +353,14 @@ class Market(RuleBasedStateMachine):
         owner = self.world.learners[shop]
         path = f"/mall/seats/{owner.seat_id}/reset"
         answer = self.run(self.world.lecturer.post(path, {"reason": "重新来过"}))
-        unpaid, paid = self.count(shop, "wait_pay"), self.count(shop, "wait_ship")
+        unpaid, paid = self.count(shop, "wait_pay"), self.count(shop, "wait_ship") + self.count(shop, "part_shipped")
         assert (answer["unpaid_trades"], answer["refunded_trades"]) == (unpaid, paid)
         for deal in self.live(shop):
             if deal.state == "wait_pay":
                 deal.state = "closed"
-            if deal.state == "wait_ship":
-                deal.state = "refunded"
-                self.bought[deal.buyer] += deal.total_fen
+            if deal.state in OPEN:
+                self.give_back(deal, deal.left)
+                deal.state = "shipped" if deal.shipped else "refunded"
         self.bought[shop], self.earned[shop] = GRANT, 0
         self.goods[shop] = self.run(self.world.open_shop(owner, f"店铺{shop}", [item(price=PRICE, stock=STOCK)]))[0]
         self.on_hand[self.goods[shop]["sku_id"]] = STOCK
@@ -227,9 +373,11 @@ class Market(RuleBasedStateMachine):
         self.run(jump(self.world, self.wall, days=days))
         self.now += timedelta(days=days)
         for deal in self.placed:
-            if deal.state == "shipped" and deal.due_sim_at is not None and deal.due_sim_at <= self.now:
-                self.finish(deal, deal.due_sim_at)
-            if deal.state == "finished" and deal.due_sim_at is not None and deal.due_sim_at <= self.now:
+            seen = self.run(self.world.learners[deal.buyer].get(f"/mall/trades/{deal.trade_id}"))
+            if deal.state == "shipped" and seen["state"] in {"finished", "sealed"}:
+                assert seen["lost_parcels"] == 0
+                self.finish(deal)
+            if deal.state == "finished" and seen["state"] == "sealed":
                 deal.state = "sealed"
 
     @invariant()
@@ -249,7 +397,7 @@ class Market(RuleBasedStateMachine):
         assert states == {deal.trade_id: SEEN.get(deal.state, deal.state) for deal in self.placed}
         expected = {sku_id: (on_hand, 0, 0) for sku_id, on_hand in self.on_hand.items()}
         for shop, goods in enumerate(self.goods):
-            held, allocated = self.units(shop, "wait_pay"), self.units(shop, "wait_ship")
+            held, allocated = self.units(shop, "wait_pay"), self.units(shop, *OPEN)
             expected[goods["sku_id"]] = (self.on_hand[goods["sku_id"]], held, allocated)
         assert levels == expected
         for number, person in enumerate(self.world.learners):

@@ -161,7 +161,28 @@ RIGHT: dict[str, Any] = {
         "remarks": [{"shop_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "text": "轻放"}],
         "from_cart": False,
     },
-    "mall_desk_trades_ship": {"carrier": "moni"},
+    "mall_desk_trades_ship": {
+        "carrier": "moni",
+        "tracking_number": None,
+        "lines": None,
+    },
+    "mall_desk_trades_ship_many": {
+        "carrier": "moni",
+        "rows": [{"trade_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "tracking_number": None}],
+    },
+    "mall_desk_trades_reprice": {
+        "lines": [{"line_id": "01a20a17-cc02-70f1-a8c7-99958820069e", "amount_fen": 5000}],
+        "freight_fen": 0,
+    },
+    "mall_desk_trades_close": {"reason": "seller_out_of_stock"},
+    "mall_desk_trades_memo": {"memo": "老客户", "flag": "red"},
+    "mall_desk_trades_answer_address": {"agree": True},
+    "mall_desk_trades_readdress": {"address": "练习街 8 号 2 幢"},
+    "mall_desk_trades_grant": {"days": 3},
+    "mall_desk_parcels_resend": {"carrier": "moni", "tracking_number": None},
+    "mall_desk_waybills_give": {"carrier": "moni", "count": 2},
+    "mall_trades_ask_address": {"choice": 1},
+    "mall_pay_orders_attempt": {"channel": "wallet", "outcome": "refused", "expected_total_fen": 5900},
 }
 """A right body of every route that takes one. A new route without one fails the test."""
 

@@ -38,6 +38,7 @@ LECTURERS = (
     "mall_seats",
     "mall_resets",
     "mall_reconciliation",
+    "mall_refunds",
     "mall_registrations",
 )
 OFFICE = ("accounts_", "institutions_", "log_ins_")
@@ -71,6 +72,8 @@ def right_ids(busy: Busy) -> dict[str, Any]:
         "shop_id": busy.shop_id,
         "sku_id": busy.sku_id,
         "trade_id": busy.paid_trade_id,
+        "parcel_id": busy.thirds.lost_parcel_id,
+        "refund_id": busy.thirds.manual_refund_id,
         "address_id": busy.address_id,
         "message_id": busy.message_id,
         "pay_order_id": busy.unpaid_order_id,

@@ -191,3 +191,24 @@ async def _untouched(stage: Stage) -> bool:
     [row] = await stage.rows()
     effects: list[UUID] = await stage.effects()
     return (row.state, row.attempts, row.fired_order, effects) == ("pending", 0, None, [])
+
+
+class TestBadMoment:
+    async def test_does_not_count_and_the_timer_fires_in_its_turn(self, stage: Stage) -> None:
+        met: list[int] = []
+
+        async def crowded(uow: UnitOfWork, timer: DueTimer) -> None:
+            met.append(1)
+            if len(met) < 6:
+                await uow.execute(text("DO $$ BEGIN RAISE EXCEPTION 'busy' USING ERRCODE = '55P03'; END $$"))
+            await stage.note(uow, timer)
+
+        stage.handlers[POISON] = crowded
+        await stage.schedule("crowded", sim_at=at(minutes=1), kind=POISON)
+        await stage.schedule("after", sim_at=at(minutes=2))
+        await stage.world.lecturer.post("/sandbox/clock/start")
+        await stage.pass_time(seconds=80)
+        assert len(met) == 6
+        assert await stage.states() == {"crowded": "fired", "after": "fired"}
+        assert stage.labels == ["crowded", "after"]
+        assert [row.attempts for row in await stage.rows()] == [0, 0]

@@ -74,7 +74,7 @@ class TestTrades:
             assert (closed["lane"], closed["code"]) == ("mall", "trade.closed")
             assert closed["params"] == {"reason": "shop_reset", "refund_fen": PRICE}
             assert (refunded["lane"], refunded["code"]) == ("money", "money.refunded")
-            assert refunded["params"] == {"refund_fen": PRICE}
+            assert refunded["params"]["refund_fen"] == PRICE
             assert [step["code"] for step in trade["steps"]] == [
                 "trade.placed",
                 "trade.paid",
@@ -164,7 +164,8 @@ class TestLedgers:
         )
         market, seller = store.world.sandbox_id, store.seller.seat_id
         assert transfers == [
-            ("refund", "escrow", market, "buyer", store.buyer.seat_id, PRICE),
+            ("refund_opened", "escrow", market, "refunding", market, PRICE),
+            ("refund", "refunding", market, "buyer", store.buyer.seat_id, PRICE),
             ("reset_buyer", "issue", market, "buyer", seller, TEA),
             ("reset_seller", "seller", seller, "issue", market, NET),
         ]

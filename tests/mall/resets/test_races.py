@@ -129,7 +129,7 @@ class TestAgainstShipping:
         assert (done["refunded_trades"], done["running_trades"]) == (0, 1)
         await assert_balanced(world)
 
-    @pytest.mark.parametrize(("late", "code"), [(False, "mall.trade.not_possible"), (True, "mall.stock.hold_gone")])
+    @pytest.mark.parametrize(("late", "code"), [(False, "mall.trade.not_possible"), (True, "mall.trade.not_possible")])
     async def test_nothing_leaves_the_house_after_it(
         self, world: World, wall: ManualClock, *, late: bool, code: str
     ) -> None:

@@ -71,7 +71,9 @@ class TestDifferences:
 
     async def test_name_a_hold_that_was_forgotten(self, world: World, wall: ManualClock, owner: AsyncEngine) -> None:
         sale = await sale_in(world, wall, "wait_ship", quantity=2)
-        await tamper(owner, sale, "UPDATE mall_stock_hold SET state = 'released' WHERE sku_id = :sku_id")
+        await tamper(
+            owner, sale, "UPDATE mall_stock_hold SET state = 'released', released = quantity WHERE sku_id = :sku_id"
+        )
         report = await world.reconcile()
         assert [(row["bucket"], row["counter"], row["ledger"], row["holds"]) for row in report["stock"]] == [
             ("allocated", 2, 2, 0)

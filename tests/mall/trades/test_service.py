@@ -12,7 +12,8 @@ from kernel.ids import new_id
 from kernel.sandbox.timers import DueTimer
 from mall.checkout.service import PAY_TIMEOUT
 from mall.module import MODULE
-from mall.trades.service import AUTO_CONFIRM, SEAL, SHIP_DEADLINE
+from mall.trades.receipt import AUTO_CONFIRM, SEAL
+from mall.trades.service import SHIP_DEADLINE
 from tests.mall.sales import (
     STATES,
     Sale,
@@ -67,8 +68,16 @@ class TestMatrix:
     @pytest.mark.parametrize("state", STATES)
     async def test_offers_to_each_side_only_its_own(self, world: World, wall: ManualClock, state: str) -> None:
         sale = await sale_in(world, wall, state)
-        buyers = {"wait_pay": ["pay", "cancel"], "shipped": ["confirm"]}.get(state, [])
-        sellers = {"wait_ship": ["ship"]}.get(state, [])
+        buyers = {
+            "wait_pay": ["pay", "ask_address", "cancel"],
+            "wait_ship": ["ask_address"],
+            "shipped": ["confirm", "extend"],
+        }.get(state, [])
+        sellers = {
+            "wait_pay": ["reprice", "readdress", "close"],
+            "wait_ship": ["ship", "ship_part", "readdress"],
+            "shipped": ["grant"],
+        }.get(state, [])
         assert ((await sale.bought())["actions"], (await sale.sold())["actions"]) == (buyers, sellers)
 
     @pytest.mark.parametrize("state", STATES)
@@ -128,7 +137,11 @@ class TestLateShipping:
         assert (await sale.sold())["shipped_late"] is False
         await world.pass_time(wall, seconds=2)
         trade = await sale.sold()
-        assert (trade["state"], trade["shipped_late"], trade["actions"]) == ("wait_ship", True, ["ship"])
+        assert (trade["state"], trade["shipped_late"], trade["actions"]) == (
+            "wait_ship",
+            True,
+            ["ship", "ship_part", "readdress"],
+        )
         assert (trade["timeline"][-1]["code"], trade["timeline"][-1]["sim_at"]) == (
             "trade.ship_late",
             (STARTS_SIM_AT + timedelta(hours=48)).isoformat(),
@@ -141,7 +154,11 @@ class TestLateShipping:
         sale = await sale_in(world, wall, "wait_ship")
         await jump(world, wall, days=15)
         trade = await sale.sold()
-        assert (trade["state"], trade["shipped_late"], trade["actions"]) == ("wait_ship", False, ["ship"])
+        assert (trade["state"], trade["shipped_late"], trade["actions"]) == (
+            "wait_ship",
+            False,
+            ["ship", "ship_part", "readdress"],
+        )
         assert "trade.ship_late" not in [entry["code"] for entry in trade["timeline"]]
         [row, *_] = (await world.lecturer.get("/mall/wall"))["rows"]
         assert (row["to_ship"], row["late"]) == (1, 0)
@@ -195,7 +212,7 @@ class TestDeadline:
 class TestLists:
     async def test_show_each_side_its_trades_by_tab(self, world: World, wall: ManualClock) -> None:
         sale = await sale_in(world, wall, "sealed")
-        counts = {"wait_pay": 0, "wait_ship": 0, "shipped": 0, "finished": 1, "closed": 0}
+        counts = {"wait_pay": 0, "wait_ship": 0, "part_shipped": 0, "shipped": 0, "finished": 1, "closed": 0}
         for person, path, side in ((sale.buyer, "/mall/trades", "bought"), (sale.seller, "/mall/desk/trades", "sold")):
             page = await person.get(path)
             assert (page["total"], page["counts"], page["page"], page["size"]) == (1, counts, 1, 20), side

@@ -1,6 +1,6 @@
 /** What a seller may ask of the mall. */
 import { call, client, intent } from './client'
-import type { BatchChange, ProductCreate, ProductDraft, ProductUpdate, TradeTab } from './types'
+import type { BatchChange, BatchShip, Memo, ProductCreate, ProductDraft, ProductUpdate, Reprice, SellerReason, Ship, TradeTab } from './types'
 
 export const showOwnShop = () => call(client.GET('/api/v1/mall/desk/shop'))
 export const showLastReset = async () => (await call(client.GET('/api/v1/mall/desk/last-reset'))).note
@@ -44,12 +44,35 @@ export const adjustStock = (sku_id: string, body: { delta: number; reason: strin
 export const showStockLedger = (sku_id: string) =>
   call(client.GET('/api/v1/mall/desk/skus/{sku_id}/stock-ledger', { params: { path: { sku_id } } }))
 
-export const listOwnTrades = (query: { state?: TradeTab; page?: number; size?: number }) =>
+export interface OwnTradesQuery { state?: TradeTab; q?: string; flag?: 'red' | 'yellow' | 'green' | 'blue' | 'purple'; since?: string; until?: string; page?: number; size?: number }
+export const listOwnTrades = (query: OwnTradesQuery) =>
   call(client.GET('/api/v1/mall/desk/trades', { params: { query } }))
 export const showOwnTrade = (trade_id: string) =>
   call(client.GET('/api/v1/mall/desk/trades/{trade_id}', { params: { path: { trade_id } } }))
-export const shipTrade = (trade_id: string, carrier: string) =>
-  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/ship', { params: { path: { trade_id } }, body: { carrier } }))
+export const shipTrade = (trade_id: string, body: Ship) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/ship', { params: { path: { trade_id } }, body }))
+export const shipTrades = (body: BatchShip, key: string) =>
+  call(client.POST('/api/v1/mall/desk/trades-ship', { body, params: { header: intent(key) } }))
+export const giveNumbers = (carrier: string, count: number, key: string) =>
+  call(client.POST('/api/v1/mall/desk/waybills', { body: { carrier, count }, params: { header: intent(key) } }))
+export const repriceTrade = (trade_id: string, body: Reprice) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/reprice', { params: { path: { trade_id } }, body }))
+export const closeTrade = (trade_id: string, reason: SellerReason) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/close', { params: { path: { trade_id } }, body: { reason } }))
+export const keepMemo = (trade_id: string, body: Memo) =>
+  call(client.PUT('/api/v1/mall/desk/trades/{trade_id}/memo', { params: { path: { trade_id } }, body }))
+export const answerAddress = (trade_id: string, agree: boolean) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/answer-address', { params: { path: { trade_id } }, body: { agree } }))
+export const readdressTrade = (trade_id: string, address: string) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/readdress', { params: { path: { trade_id } }, body: { address } }))
+export const grantDays = (trade_id: string, days: number) =>
+  call(client.POST('/api/v1/mall/desk/trades/{trade_id}/grant', { params: { path: { trade_id } }, body: { days } }))
+export const recallParcel = (parcel_id: string) =>
+  call(client.POST('/api/v1/mall/desk/parcels/{parcel_id}/recall', { params: { path: { parcel_id } } }))
+export const resendParcel = (parcel_id: string, carrier: string) =>
+  call(client.POST('/api/v1/mall/desk/parcels/{parcel_id}/resend', { params: { path: { parcel_id } }, body: { carrier } }))
+export const refundParcel = (parcel_id: string) =>
+  call(client.POST('/api/v1/mall/desk/parcels/{parcel_id}/refund', { params: { path: { parcel_id } } }))
 export const listCarriers = () => call(client.GET('/api/v1/mall/carriers'))
 
 export const uploadPicture = (file: File) =>

@@ -1,6 +1,6 @@
 /** What a buyer may ask of the mall. */
 import { call, client, intent } from './client'
-import type { QuoteLineIn, TradeTab } from './types'
+import type { PayAttempt, QuoteLineIn, TradeTab } from './types'
 
 export type Sort = 'recommended' | 'price_asc' | 'price_desc' | 'sold' | 'newest'
 
@@ -33,15 +33,22 @@ export const placeTrade = (
 ) => call(client.POST('/api/v1/mall/trades', { body, params: { header: intent(key) } }))
 export const showPayOrder = (pay_order_id: string) =>
   call(client.GET('/api/v1/mall/pay-orders/{pay_order_id}', { params: { path: { pay_order_id } } }))
-export const payPayOrder = (pay_order_id: string, key: string) =>
-  call(client.POST('/api/v1/mall/pay-orders/{pay_order_id}/pay', { params: { path: { pay_order_id }, header: intent(key) } }))
+export const attemptPayment = (pay_order_id: string, body: PayAttempt, key: string) =>
+  call(client.POST('/api/v1/mall/pay-orders/{pay_order_id}/attempts', { params: { path: { pay_order_id }, header: intent(key) }, body }))
 
 export const listTrades = (query: { state?: TradeTab; page?: number; size?: number }) =>
   call(client.GET('/api/v1/mall/trades', { params: { query } }))
 export const showTrade = (trade_id: string) =>
   call(client.GET('/api/v1/mall/trades/{trade_id}', { params: { path: { trade_id } } }))
-export const cancelTrade = (trade_id: string) =>
-  call(client.POST('/api/v1/mall/trades/{trade_id}/cancel', { params: { path: { trade_id } } }))
+export type BuyerReason = 'buyer_cancelled' | 'buyer_wrong_goods' | 'buyer_wrong_details' | 'buyer_found_better'
+export const cancelTrade = (trade_id: string, reason: BuyerReason) =>
+  call(client.POST('/api/v1/mall/trades/{trade_id}/cancel', { params: { path: { trade_id }, query: { reason } } }))
+export const extendReceipt = (trade_id: string) =>
+  call(client.POST('/api/v1/mall/trades/{trade_id}/extend', { params: { path: { trade_id } } }))
+export const listReceivers = (trade_id: string) =>
+  call(client.GET('/api/v1/mall/trades/{trade_id}/receivers', { params: { path: { trade_id } } }))
+export const askAddress = (trade_id: string, choice: number) =>
+  call(client.POST('/api/v1/mall/trades/{trade_id}/ask-address', { params: { path: { trade_id } }, body: { choice } }))
 export const confirmTrade = (trade_id: string) =>
   call(client.POST('/api/v1/mall/trades/{trade_id}/confirm', { params: { path: { trade_id } } }))
 

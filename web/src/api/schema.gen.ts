@@ -1980,6 +1980,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/parcels/{parcel_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recall
+         * @description Calls a parcel back that nobody has picked up.
+         */
+        post: operations["mall_desk_parcels_recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/parcels/{parcel_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Lost
+         * @description Pays the goods of a lost parcel back.
+         */
+        post: operations["mall_desk_parcels_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/parcels/{parcel_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description Sends the goods of a lost parcel again.
+         */
+        post: operations["mall_desk_parcels_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/products": {
         parameters: {
             query?: never;
@@ -2600,6 +2660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/trades-ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship Many
+         * @description Ships many trades; each row tells what became of it.
+         */
+        post: operations["mall_desk_trades_ship_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/trades/{trade_id}": {
         parameters: {
             query?: never;
@@ -2620,6 +2700,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/desk/trades/{trade_id}/answer-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Address
+         * @description Agrees to the receiver that the buyer has asked for, or refuses.
+         */
+        post: operations["mall_desk_trades_answer_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Closes an unpaid trade, with the seller's reason.
+         */
+        post: operations["mall_desk_trades_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant
+         * @description Gives the buyer more time to receive.
+         */
+        post: operations["mall_desk_trades_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}/memo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Memo
+         * @description Keeps the seller's own note and flag.
+         */
+        put: operations["mall_desk_trades_memo"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}/readdress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readdress
+         * @description Corrects street and house for the buyer.
+         */
+        post: operations["mall_desk_trades_readdress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/trades/{trade_id}/reprice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reprice
+         * @description Changes price and freight of an unpaid trade.
+         */
+        post: operations["mall_desk_trades_reprice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/desk/trades/{trade_id}/ship": {
         parameters: {
             query?: never;
@@ -2631,9 +2831,29 @@ export interface paths {
         put?: never;
         /**
          * Ship
-         * @description Ships a trade.
+         * @description Ships a trade or a part of it in one parcel.
          */
         post: operations["mall_desk_trades_ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/desk/waybills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Numbers
+         * @description Lets the courier company give numbers before the goods are packed.
+         */
+        post: operations["mall_desk_waybills_give"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2941,6 +3161,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/pay-orders/{pay_order_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attempt
+         * @description Begins a payment with the outcome the learner has chosen for it.
+         */
+        post: operations["mall_pay_orders_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/pay-orders/{pay_order_id}/pay": {
         parameters: {
             query?: never;
@@ -2952,7 +3192,7 @@ export interface paths {
         put?: never;
         /**
          * Pay
-         * @description Pays a pay order from the wallet.
+         * @description Pays a pay order from the wallet, at once; refuses another total than the buyer saw.
          */
         post: operations["mall_pay_orders_pay"];
         delete?: never;
@@ -3075,6 +3315,46 @@ export interface paths {
         get: operations["mall_reconciliation_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refunds
+         * @description Returns the class's refunds that have not come through.
+         */
+        get: operations["mall_refunds_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/refunds/{refund_id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Out
+         * @description Pays out a refund that the bank has refused too often, to the buyer's wallet.
+         */
+        post: operations["mall_refunds_pay_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3349,6 +3629,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/trades/{trade_id}/ask-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Address
+         * @description Asks the seller to send the trade to another receiver.
+         */
+        post: operations["mall_trades_ask_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/trades/{trade_id}/cancel": {
         parameters: {
             query?: never;
@@ -3360,7 +3660,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel
-         * @description Cancels an unpaid trade.
+         * @description Cancels an unpaid trade, with the buyer's reason.
          */
         post: operations["mall_trades_cancel"];
         delete?: never;
@@ -3383,6 +3683,46 @@ export interface paths {
          * @description Confirms receipt.
          */
         post: operations["mall_trades_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/trades/{trade_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend
+         * @description Takes a few days more to receive, once.
+         */
+        post: operations["mall_trades_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mall/trades/{trade_id}/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Receivers
+         * @description Returns the other receivers to whom the trade may be sent instead.
+         */
+        get: operations["mall_trades_receivers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4067,6 +4407,19 @@ export interface components {
             /** Login */
             login: string;
         };
+        /** AddressAnswer */
+        AddressAnswer: {
+            /** Agree */
+            agree: boolean;
+        };
+        /**
+         * AddressAsk
+         * @description Which of the other receivers, counted from one.
+         */
+        AddressAsk: {
+            /** Choice */
+            choice: number;
+        };
         /** AddressBook */
         AddressBook: {
             /** Limit */
@@ -4278,6 +4631,45 @@ export interface components {
             /** Refused */
             refused: components["schemas"]["RefusedProduct"][];
         };
+        /**
+         * BatchResult
+         * @description What became of one row: `problem` says in words why it was refused.
+         */
+        BatchResult: {
+            /** Code */
+            code: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * Trade Id
+             * Format: uuid
+             */
+            trade_id: string;
+        };
+        /** BatchRow */
+        BatchRow: {
+            /** Tracking Number */
+            tracking_number?: string | null;
+            /**
+             * Trade Id
+             * Format: uuid
+             */
+            trade_id: string;
+        };
+        /** BatchShip */
+        BatchShip: {
+            /** Carrier */
+            carrier: string;
+            /** Rows */
+            rows: components["schemas"]["BatchRow"][];
+        };
+        /** BatchShipped */
+        BatchShipped: {
+            /** Rows */
+            rows: components["schemas"]["BatchResult"][];
+        };
         /** Browser */
         Browser: {
             /** In App */
@@ -4340,6 +4732,8 @@ export interface components {
         CarrierView: {
             /** Code */
             code: string;
+            /** Example */
+            example: string;
             /** Name */
             name: string;
         };
@@ -4478,6 +4872,12 @@ export interface components {
             /** Percent */
             percent: number;
         };
+        /**
+         * Channel
+         * @description How a payment travels. Both draw on the one simulated wallet; the card's bank may refuse or be slow.
+         * @enum {string}
+         */
+        Channel: "wallet" | "card";
         /**
          * ChargeBy
          * @description What a tariff counts (计价方式).
@@ -5188,6 +5588,12 @@ export interface components {
             title: string;
         };
         /**
+         * Flag
+         * @description The colour by which a seller marks a trade for himself (备注旗).
+         * @enum {string}
+         */
+        Flag: "red" | "yellow" | "green" | "blue" | "purple";
+        /**
          * FlowStep
          * @description One station of the flow drawing, done or still to come.
          */
@@ -5344,6 +5750,11 @@ export interface components {
             reason: string;
             /** Region */
             region: string;
+        };
+        /** Grant */
+        Grant: {
+            /** Days */
+            days: number;
         };
         /**
          * GrantGive
@@ -6018,6 +6429,12 @@ export interface components {
             /** State */
             state: string;
         };
+        /** Memo */
+        Memo: {
+            flag: components["schemas"]["Flag"] | null;
+            /** Memo */
+            memo: string | null;
+        };
         /** MessageList */
         MessageList: {
             /** Rows */
@@ -6053,13 +6470,17 @@ export interface components {
         };
         /**
          * MoneyCheck
-         * @description The reconciliation of money: four differences that must be zero.
+         * @description The reconciliation of money: differences that must be zero.
          */
         MoneyCheck: {
             /** Deposit Difference Fen */
             deposit_difference_fen: number;
             /** Escrow Difference Fen */
             escrow_difference_fen: number;
+            /** Refunded Difference Fen */
+            refunded_difference_fen: number;
+            /** Refunding Difference Fen */
+            refunding_difference_fen: number;
             /** Sum Of All Fen */
             sum_of_all_fen: number;
             /** Transfers */
@@ -6188,6 +6609,60 @@ export interface components {
             /** Notices */
             notices: components["schemas"]["NoticeView"][];
         };
+        /** NumbersAsked */
+        NumbersAsked: {
+            /** Carrier */
+            carrier: string;
+            /** Count */
+            count: number;
+        };
+        /** NumbersGiven */
+        NumbersGiven: {
+            /** Numbers */
+            numbers: string[];
+        };
+        /**
+         * OpenRefund
+         * @description A refund of the class that has not come through, for its lecturer.
+         */
+        OpenRefund: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Buyer Name */
+            buyer_name: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Created Sim At
+             * Format: date-time
+             */
+            created_sim_at: string;
+            /** Done Sim At */
+            done_sim_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Seat Number */
+            seat_number: number;
+            /** State */
+            state: string;
+            /** Trade Number */
+            trade_number: string | null;
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * Outcome
+         * @description What the learner lets the simulated bank do (模拟结果).
+         * @enum {string}
+         */
+        Outcome: "success" | "twice" | "slow" | "late" | "insufficient" | "refused";
         /**
          * OwnShopView
          * @description The store the learner works in now, with what its desk alone shows.
@@ -6271,7 +6746,22 @@ export interface components {
             /** Codes */
             codes: string[];
         };
-        /** ParcelView */
+        /** ParcelGoods */
+        ParcelGoods: {
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ParcelView
+         * @description One parcel; `untracked_sim_at` says since when its number has gone a day without any track.
+         */
         ParcelView: {
             /** Carrier Name */
             carrier_name: string;
@@ -6280,17 +6770,32 @@ export interface components {
              * Format: date-time
              */
             expected_sim_at: string;
+            /** Freight Fen */
+            freight_fen: number | null;
+            /** Goods */
+            goods: components["schemas"]["ParcelGoods"][];
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Replaces Id */
+            replaces_id: string | null;
+            /**
+             * Sent Sim At
+             * Format: date-time
+             */
+            sent_sim_at: string;
             /** State */
             state: string;
             /** Tracking Number */
             tracking_number: string;
             /** Tracks */
             tracks: components["schemas"]["TrackView"][];
+            /** Untracked Sim At */
+            untracked_sim_at: string | null;
+            /** Weight G */
+            weight_g: number;
         };
         /** ParkedDelivery */
         ParkedDelivery: {
@@ -6367,6 +6872,16 @@ export interface components {
             /** By */
             by: string;
         };
+        /**
+         * PayAttempt
+         * @description `expected_total_fen` is what the buyer saw; another total is refused. `outcome` is what he lets the bank do (模拟结果).
+         */
+        PayAttempt: {
+            channel: components["schemas"]["Channel"];
+            /** Expected Total Fen */
+            expected_total_fen: number;
+            outcome: components["schemas"]["Outcome"];
+        };
         /** PayOrderTrade */
         PayOrderTrade: {
             /**
@@ -6376,6 +6891,8 @@ export interface components {
             id: string;
             /** Number */
             number: string;
+            /** Placed Fen */
+            placed_fen: number;
             /** Shop Name */
             shop_name: string;
             /** State */
@@ -6385,6 +6902,8 @@ export interface components {
         };
         /** PayOrderView */
         PayOrderView: {
+            /** Attempts */
+            attempts: components["schemas"]["PaymentView"][];
             /**
              * Created Sim At
              * Format: date-time
@@ -6409,6 +6928,42 @@ export interface components {
             trades: components["schemas"]["PayOrderTrade"][];
             /** Wallet Fen */
             wallet_fen: number;
+        };
+        /**
+         * PaymentView
+         * @description One attempt; `repeated` counts notifications that came again and did nothing.
+         */
+        PaymentView: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Attempt */
+            attempt: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Created Sim At
+             * Format: date-time
+             */
+            created_sim_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Notify Id */
+            notify_id: string;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string | null;
+            /** Refund State */
+            refund_state: string | null;
+            /** Repeated */
+            repeated: number;
+            /** Settled Sim At */
+            settled_sim_at: string | null;
+            /** State */
+            state: string;
         };
         /** PeriodChange */
         PeriodChange: {
@@ -6997,6 +7552,11 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** Readdress */
+        Readdress: {
+            /** Address */
+            address: string;
+        };
         /** ReceiverView */
         ReceiverView: {
             /** Address */
@@ -7041,6 +7601,33 @@ export interface components {
              * @enum {string}
              */
             kind: "recycle";
+        };
+        /** RefundView */
+        RefundView: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Created Sim At
+             * Format: date-time
+             */
+            created_sim_at: string;
+            /** Done Sim At */
+            done_sim_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Tries */
+            tries: number;
         };
         /**
          * Refusal
@@ -7199,6 +7786,26 @@ export interface components {
             reason: string;
         };
         /**
+         * Reprice
+         * @description What each line costs from now on, in all its units, and the freight. Source: freight ≤ 999.99, training domain §10.
+         */
+        Reprice: {
+            /** Freight Fen */
+            freight_fen: number;
+            /** Lines */
+            lines: components["schemas"]["RepriceLine"][];
+        };
+        /** RepriceLine */
+        RepriceLine: {
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+        };
+        /**
          * RequestGrant
          * @description Which of the asker's namesakes he is; null seats him anew. A new password needs neither.
          */
@@ -7268,6 +7875,13 @@ export interface components {
             kind: components["schemas"]["RequestKind"];
             /** Reason */
             reason: string;
+        };
+        /** Resend */
+        Resend: {
+            /** Carrier */
+            carrier: string;
+            /** Tracking Number */
+            tracking_number?: string | null;
         };
         /**
          * ResetNote
@@ -7695,10 +8309,27 @@ export interface components {
             /** Recycled */
             recycled: number;
         };
-        /** Ship */
+        /**
+         * Ship
+         * @description One parcel. Without `lines` it takes all that is left; without a number the courier gives one.
+         */
         Ship: {
             /** Carrier */
             carrier: string;
+            /** Lines */
+            lines?: components["schemas"]["ShipLine"][] | null;
+            /** Tracking Number */
+            tracking_number?: string | null;
+        };
+        /** ShipLine */
+        ShipLine: {
+            /**
+             * Line Id
+             * Format: uuid
+             */
+            line_id: string;
+            /** Quantity */
+            quantity: number;
         };
         /** ShopCard */
         ShopCard: {
@@ -8453,6 +9084,8 @@ export interface components {
         };
         /** TrackView */
         TrackView: {
+            /** Delay */
+            delay: string | null;
             /** Place */
             place: string;
             /**
@@ -8463,12 +9096,22 @@ export interface components {
             /** State */
             state: string;
         };
+        /** TradeClose */
+        TradeClose: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "seller_unpaid" | "seller_buyer_declined" | "seller_wrong_details" | "seller_malicious" | "seller_out_of_stock" | "seller_wrong_goods" | "seller_in_person";
+        };
         /** TradeCounts */
         TradeCounts: {
             /** Closed */
             closed: number;
             /** Finished */
             finished: number;
+            /** Part Shipped */
+            part_shipped: number;
             /** Shipped */
             shipped: number;
             /** Wait Pay */
@@ -8480,6 +9123,11 @@ export interface components {
         TradeLineView: {
             /** Amount Fen */
             amount_fen: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Paid Share Fen */
             paid_share_fen: number;
             /** Picture */
@@ -8493,6 +9141,12 @@ export interface components {
             product_id: string;
             /** Quantity */
             quantity: number;
+            /** Refunded */
+            refunded: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Shipped */
+            shipped: number;
             /**
              * Sku Id
              * Format: uuid
@@ -8502,10 +9156,15 @@ export interface components {
             spec_text: string;
             /** Title */
             title: string;
+            /** Weight G */
+            weight_g: number;
         };
         /**
          * TradeMoney
          * @description What was paid and, for the seller, what is earned: cost and profit stay null when no cost was entered.
+         *
+         *     `cost_fen` counts the units that left the house, lost ones and their replacements included, and those still to be shipped;
+         *     `courier_fen` is what the couriers took for the parcels so far.
          */
         TradeMoney: {
             /** Commission Bp */
@@ -8514,12 +9173,18 @@ export interface components {
             commission_fen: number | null;
             /** Cost Fen */
             cost_fen: number | null;
+            /** Courier Fen */
+            courier_fen: number | null;
             /** Freight Fen */
             freight_fen: number;
             /** Goods Fen */
             goods_fen: number;
+            /** List Fen */
+            list_fen: number;
             /** Profit Fen */
             profit_fen: number | null;
+            /** Refunded Fen */
+            refunded_fen: number;
             /** Total Fen */
             total_fen: number;
         };
@@ -8558,11 +9223,15 @@ export interface components {
         TradeRow: {
             /** Actions */
             actions: string[];
+            /** Address Asked */
+            address_asked: boolean;
             /** Buyer Name */
             buyer_name: string;
             /** Classmate */
             classmate: boolean;
             deadline: components["schemas"]["Deadline"] | null;
+            /** Flag */
+            flag: string | null;
             /**
              * Id
              * Format: uuid
@@ -8570,6 +9239,10 @@ export interface components {
             id: string;
             /** Lines */
             lines: components["schemas"]["TradeRowLine"][];
+            /** Lost Parcels */
+            lost_parcels: number;
+            /** Memo */
+            memo: string | null;
             /** Number */
             number: string;
             /**
@@ -8577,11 +9250,17 @@ export interface components {
              * Format: uuid
              */
             pay_order_id: string;
+            /** Placed Fen */
+            placed_fen: number;
             /**
              * Placed Sim At
              * Format: date-time
              */
             placed_sim_at: string;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Remark */
+            remark: string | null;
             /** Shipped Late */
             shipped_late: boolean;
             /**
@@ -8597,9 +9276,21 @@ export interface components {
             state: string;
             /** Total Fen */
             total_fen: number;
+            /** Untracked Parcels */
+            untracked_parcels: number;
         };
-        /** TradeRowLine */
+        /**
+         * TradeRowLine
+         * @description One line; `left` units are still to be shipped.
+         */
         TradeRowLine: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left */
+            left: number;
             /** Picture */
             picture: components["schemas"]["Drawing"] | components["schemas"]["Photo"];
             /** Price Fen */
@@ -8615,6 +9306,8 @@ export interface components {
         TradeView: {
             /** Actions */
             actions: string[];
+            /** Address Asked */
+            address_asked: boolean;
             /** Buyer Name */
             buyer_name: string;
             /** Classmate */
@@ -8624,6 +9317,8 @@ export interface components {
             deadline: components["schemas"]["Deadline"] | null;
             /** Details */
             details: components["schemas"]["TradeLineView"][];
+            /** Flag */
+            flag: string | null;
             /**
              * Id
              * Format: uuid
@@ -8631,21 +9326,33 @@ export interface components {
             id: string;
             /** Lines */
             lines: components["schemas"]["TradeRowLine"][];
+            /** Lost Parcels */
+            lost_parcels: number;
+            /** Memo */
+            memo: string | null;
             money: components["schemas"]["TradeMoney"];
             /** Number */
             number: string;
-            parcel: components["schemas"]["ParcelView"] | null;
+            /** Parcels */
+            parcels: components["schemas"]["ParcelView"][];
             /**
              * Pay Order Id
              * Format: uuid
              */
             pay_order_id: string;
+            /** Placed Fen */
+            placed_fen: number;
             /**
              * Placed Sim At
              * Format: date-time
              */
             placed_sim_at: string;
             receiver: components["schemas"]["ReceiverView"];
+            receiver_asked: components["schemas"]["ReceiverView"] | null;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Refunds */
+            refunds: components["schemas"]["RefundView"][];
             /** Remark */
             remark: string | null;
             /** Shipped Late */
@@ -8669,6 +9376,8 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** Total Fen */
             total_fen: number;
+            /** Untracked Parcels */
+            untracked_parcels: number;
         };
         /**
          * Trigger
@@ -12307,6 +13016,103 @@ export interface operations {
             };
         };
     };
+    mall_desk_parcels_recall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parcel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_parcels_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parcel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_parcels_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parcel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resend"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_products_list: {
         parameters: {
             query?: {
@@ -13350,9 +14156,15 @@ export interface operations {
     mall_desk_trades_list: {
         parameters: {
             query?: {
-                state?: ("wait_pay" | "wait_ship" | "shipped" | "finished" | "closed") | null;
                 page?: number;
                 size?: number;
+                state?: ("wait_pay" | "wait_ship" | "part_shipped" | "shipped" | "finished" | "closed") | null;
+                q?: string | null;
+                flag?: components["schemas"]["Flag"] | null;
+                /** @description a simulated moment, without a zone */
+                since?: string | null;
+                /** @description a simulated moment, without a zone */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -13367,6 +14179,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TradePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_trades_ship_many: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchShip"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchShipped"];
                 };
             };
             /** @description Validation Error */
@@ -13411,6 +14258,216 @@ export interface operations {
             };
         };
     };
+    mall_desk_trades_answer_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_trades_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeClose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_trades_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Grant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_trades_memo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Memo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_trades_readdress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Readdress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_trades_reprice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reprice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     mall_desk_trades_ship: {
         parameters: {
             query?: never;
@@ -13433,6 +14490,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_desk_waybills_give: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumbersAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumbersGiven"];
                 };
             };
             /** @description Validation Error */
@@ -13902,9 +14994,48 @@ export interface operations {
             };
         };
     };
-    mall_pay_orders_pay: {
+    mall_pay_orders_attempt: {
         parameters: {
             query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                pay_order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayAttempt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayOrderView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_pay_orders_pay: {
+        parameters: {
+            query?: {
+                expected_total_fen?: number | null;
+            };
             header: {
                 "idempotency-key": string;
             };
@@ -14115,6 +15246,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+        };
+    };
+    mall_refunds_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefund"][];
+                };
+            };
+        };
+    };
+    mall_refunds_pay_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefund"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -14495,7 +15677,8 @@ export interface operations {
     mall_trades_list: {
         parameters: {
             query?: {
-                state?: ("wait_pay" | "wait_ship" | "shipped" | "finished" | "closed") | null;
+                state?: ("wait_pay" | "wait_ship" | "part_shipped" | "shipped" | "finished" | "closed") | null;
+                q?: string | null;
                 page?: number;
                 size?: number;
             };
@@ -14591,9 +15774,46 @@ export interface operations {
             };
         };
     };
-    mall_trades_cancel: {
+    mall_trades_ask_address: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_trades_cancel: {
+        parameters: {
+            query?: {
+                reason?: "buyer_cancelled" | "buyer_wrong_goods" | "buyer_wrong_details" | "buyer_found_better";
+            };
             header?: never;
             path: {
                 trade_id: string;
@@ -14640,6 +15860,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_trades_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_trades_receivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverView"][];
                 };
             };
             /** @description Validation Error */

@@ -19,6 +19,9 @@ export const previewReset = (seat_id: string) => call(client.GET('/api/v1/mall/s
 export const resetShop = (seat_id: string, body: { reason: string }, key: string) =>
   call(client.POST('/api/v1/mall/seats/{seat_id}/reset', { body, params: { path: { seat_id }, header: intent(key) } }))
 export const showWall = () => call(client.GET('/api/v1/mall/wall'))
+export const listRefunds = () => call(client.GET('/api/v1/mall/refunds'))
+export const payOutRefund = (refund_id: string) =>
+  call(client.POST('/api/v1/mall/refunds/{refund_id}/pay-out', { params: { path: { refund_id } } }))
 export const showReconciliation = () => call(client.GET('/api/v1/mall/reconciliation'))
 export const listSnapshots = () => call(client.GET('/api/v1/sandbox/snapshots'))
 export const makeSnapshot = (name: string, key: string) => call(client.POST('/api/v1/sandbox/snapshots', { body: { name }, params: { header: intent(key) } }))

@@ -84,13 +84,13 @@ export function useStockLedger(skuId: MaybeRefOrGetter<string | null>) {
   )
 }
 
-export function useOwnTrades(tab: MaybeRefOrGetter<TradeTab | 'all'>, page: MaybeRefOrGetter<number>) {
+export function useOwnTrades(tab: MaybeRefOrGetter<TradeTab | 'all'>, page: MaybeRefOrGetter<number>, filter: MaybeRefOrGetter<Omit<desk.OwnTradesQuery, 'state' | 'page' | 'size'>> = {}) {
   return reactive(
     useQuery({
-      queryKey: ['desk', 'trades', computed(() => toValue(tab)), computed(() => toValue(page))],
+      queryKey: ['desk', 'trades', computed(() => toValue(tab)), computed(() => toValue(page)), computed(() => toValue(filter))],
       queryFn: () => {
         const state = toValue(tab)
-        return desk.listOwnTrades({ page: toValue(page), size: PAGE_SIZE, ...(state === 'all' ? {} : { state }) })
+        return desk.listOwnTrades({ ...toValue(filter), page: toValue(page), size: PAGE_SIZE, ...(state === 'all' ? {} : { state }) })
       },
       placeholderData: keepPreviousData,
     }),

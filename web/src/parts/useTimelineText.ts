@@ -11,12 +11,16 @@ export function useTimelineText() {
   }
 
   function detail(entry: TimelineEntry): string {
-    const { reason, by, place, net_fen: net, commission_fen: commission, refund_fen: refund } = entry.params
+    const { reason, by, place, delay, days, region, number, net_fen: net, commission_fen: commission, refund_fen: refund, before_fen: before, after_fen: after } = entry.params
+    if (typeof before === 'number' && typeof after === 'number') return t('trade.repricedAs', { before: moneyText(before), after: moneyText(after) })
+    if (typeof days === 'number') return t('trade.days', { n: days })
+    if (typeof region === 'string') return region
     if (typeof net === 'number') return t('trade.settledAs', { net: moneyText(net), commission: moneyText(typeof commission === 'number' ? commission : 0) })
     if (typeof refund === 'number' && typeof reason !== 'string') return t('trade.refundedAs', { refund: moneyText(refund) })
     if (typeof reason === 'string') return te(`trade.reason.${reason}`) ? t(`trade.reason.${reason}`) : reason
     if (typeof by === 'string') return te(`trade.by.${by}`) ? t(`trade.by.${by}`) : by
-    return typeof place === 'string' ? place : ''
+    const parts = [place, typeof delay === 'string' && te(`trade.delay.${delay}`) ? t(`trade.delay.${delay}`) : null, number]
+    return parts.filter((part) => typeof part === 'string').join(' · ')
   }
 
   return { title, detail }

@@ -76,6 +76,10 @@ export function useTrade(id: MaybeRefOrGetter<string>) {
   )
 }
 
+export function useReceivers(id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) {
+  return reactive(useQuery({ queryKey: ['trades', 'receivers', computed(() => toValue(id))], queryFn: () => market.listReceivers(toValue(id)), enabled: computed(() => toValue(enabled)), staleTime: Infinity }))
+}
+
 export function useWallet() {
   return reactive(useQuery({ queryKey: ['wallet'], queryFn: market.showWallet }))
 }

@@ -23,6 +23,7 @@ export function useWall() {
 }
 export const useNextTimer = () => reactive(useQuery({ queryKey: ['teach', 'next-timer'], queryFn: teach.showNextTimer, refetchInterval: REFRESH_MS, enabled: useHasMarket() }))
 export const useParked = () => reactive(useQuery({ queryKey: ['teach', 'parked'], queryFn: teach.listParked, refetchInterval: 15_000, enabled: useHasMarket() }))
+export const useOpenRefunds = () => reactive(useQuery({ queryKey: ['teach', 'refunds'], queryFn: teach.listRefunds, staleTime: 0 }))
 export const useReconciliation = () => reactive(useQuery({ queryKey: ['teach', 'reconciliation'], queryFn: teach.showReconciliation, staleTime: 0 }))
 
 export const useSnapshots = () => reactive(useQuery({ queryKey: ['teach', 'snapshots'], queryFn: teach.listSnapshots }))

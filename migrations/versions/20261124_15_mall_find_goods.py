@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from kernel.database import rls
 
-revision: str = "20261124_14"
-down_revision: str | None = "20261124_13"
+revision: str = "20261124_15"
+down_revision: str | None = "20261124_14"
 branch_labels: None = None
 depends_on: None = None
 

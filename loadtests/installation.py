@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ import psutil
 from sqlalchemy import text
 
 from app.commands.processes import QUIET
-from app.demo import seed
+from app.demo import shelves
 from app.embedded import postgres, redis
 from app.embedded.places import CHECKOUT
 from kernel.actor import Actor, ActorKind
@@ -152,10 +151,10 @@ async def _stock(runtime: Runtime, sandbox_id: UUID, people: list[Person], goods
     async with runtime.enter_sandbox(sandbox_id) as uow:
         await clockwork.start(uow)
         owners = {row.seat_id: row.id for row in await uow.execute(_SHOPS)}
-        shelves: dict[UUID, list[dict[str, Any]]] = {shop_id: [] for shop_id in owners.values()}
+        by_shop: dict[UUID, list[dict[str, Any]]] = {shop_id: [] for shop_id in owners.values()}
         for row in await uow.execute(_GOODS):
-            shelves[row.shop_id].append({"id": str(row.id), "sku_id": str(row.sku_id)})
-    return Mall(tuple(tuple(shelves[owners[_seat_of(person)]]) for person in people))
+            by_shop[row.shop_id].append({"id": str(row.id), "sku_id": str(row.sku_id)})
+    return Mall(tuple(tuple(by_shop[owners[_seat_of(person)]]) for person in people))
 
 
 def _seat_of(person: Person) -> UUID:
@@ -165,12 +164,11 @@ def _seat_of(person: Person) -> UUID:
 
 
 def _item(number: int) -> dict[str, Any]:
-    """Returns one of the demo's goods, cheap enough that every learner can buy of every store, with stock for hours."""
-    shelves = tomllib.loads(seed._GOODS.read_text(encoding="utf-8"))["shops"]  # noqa: SLF001  the demo's own goods
-    known = [item for shop in shelves for item in shop["goods"]]
-    item = known[number % len(known)]
-    price = 500 + number * 7 % 1500
+    """Returns one of the example goods without specs, cheap enough to buy of every store, with stock for hours."""
+    known = shelves.load()
+    item = shelves.item(known[number % len(known)])
     plain = {name: value for name, value in item.items() if name not in {"specs", "skus"}}
+    price = 500 + number * 7 % 1500
     return {
         **plain,
         "title": f"{item['title'][:25]} {number:04d}",

@@ -14,6 +14,7 @@ from mall.events import ShopClosed
 from mall.members import service as members
 from mall.members.rules import Duty
 from mall.registrations import deposits
+from mall.search import service as search
 from mall.shops import queries
 from mall.shops.models import Shop, ShopState
 from mall.shops.rules import SHOP, Keeper
@@ -50,6 +51,7 @@ async def close(uow: UnitOfWork) -> None:
 async def _retire(uow: UnitOfWork, shop_id: UUID, name: str) -> None:
     await deposits.give_back_of_shop(uow, shop_id)
     await uow.execute(_OFF_SHELF, {"shop_id": shop_id, "sim_at": uow.now.sim_at})
+    await search.forget_shop(uow, shop_id)
     await members.dismiss_all(uow, shop_id)
     await transition(
         uow,

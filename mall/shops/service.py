@@ -19,6 +19,7 @@ from mall.members import service as members
 from mall.members.rules import Duty
 from mall.registrations import rules as registration_rules
 from mall.registrations.rules import Subject
+from mall.search import service as search
 from mall.shops import logos, names, queries
 from mall.shops.models import Shop, ShopName, ShopState
 from mall.shops.rules import DUTY_FROM_MINUTE, DUTY_TO_MINUTE, RENAMES_AT_MOST, RENAMES_WITHIN, Keeper
@@ -107,6 +108,8 @@ async def update_shop(uow: UnitOfWork, command: ShopUpdate) -> OwnShopView:
             if constraint_of(failure) == "mall_shop_duty_hours":
                 raise Invalid.field("/duty_to_minute", "mall.shop.hours_backwards") from failure
             raise Invalid.field("/name", "mall.shop.name_taken", name=command.name) from failure
+    if command.name is not None and command.name != shop.name:
+        await search.refresh_shop(uow, shop.id)
     return await queries.view_own(uow)
 
 

@@ -63,6 +63,16 @@ class TestRefresh:
         await seller.post(f"/mall/desk/products/{honey['id']}/put-on-shelf")
         assert await titles_of(buyer, q="蜂蜜") == ["秦岭蜂蜜"]
 
+    async def test_follows_a_stores_name_and_forgets_a_closed_one(self, world: World) -> None:
+        seller, buyer, _ = world.learners
+        await world.open_shop(seller, "云岭山货", [item("秦岭蜂蜜")])
+        answer = await seller.send("PATCH", "/mall/desk/shop", json={"name": "秦川小铺"})
+        assert answer.status_code == 200, answer.text
+        assert await titles_of(buyer, q="秦川") == ["秦岭蜂蜜"]
+        assert (await buyer.get("/mall/products", q="云岭"))["match"] == "none"
+        await seller.post("/mall/desk/shop/close", status=204)
+        assert await count_rows(world.runtime, world.sandbox_id, "mall_product_search") == 0
+
     async def test_forgets_a_retired_store(self, world: World) -> None:
         seller, buyer, _ = world.learners
         await world.open_shop(seller, "云岭", [item("秦岭蜂蜜")])

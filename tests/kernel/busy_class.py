@@ -136,11 +136,11 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         paid_trade_id=UUID(paid),
         shipped_trade_id=UUID(shipped),
         **await _keep_things(world, honey, shipped),
-        snapshot_id=await _keep(world),
+        **await _keep_a_store(world),
+        snapshot_id=await _keep(world),  # the last of what a rollback brings back
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
-        **await _keep_a_store(world),
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,

@@ -152,7 +152,15 @@ BODIES = [(operation, pointer) for operation in OF_A_MARKET for pointer in sorte
 
 def acting(busy: Busy, operation: Operation) -> list[Person]:
     """Returns everyone of a class who may use the route at all."""
-    lecturers = ("sandbox_", "classroom_device", "mall_seats", "mall_resets", "mall_refunds", "mall_registrations")
+    lecturers = (
+        "sandbox_",
+        "classroom_device",
+        "mall_seats",
+        "mall_resets",
+        "mall_refunds",
+        "mall_registrations",
+        "mall_snapshots",
+    )
     if operation.id.startswith(lecturers):
         return [busy.world.lecturer]
     if operation.id in ("mall_registration_store", "mall_invitations_decline"):
@@ -197,6 +205,8 @@ def _hang(body: Any, way: list[str]) -> None:
     """Puts an upload without its id where the way leads."""
     upload = {"kind": "file"}
     match way:
+        case ["logo"]:
+            body["logo"] = upload
         case ["pictures", _]:
             body["pictures"] = [upload]
         case ["detail", _, _]:

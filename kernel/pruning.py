@@ -20,6 +20,7 @@ ANSWERS_KEPT = timedelta(days=7)
 """How long a repeated command gets its first answer. A browser repeats within minutes; a week covers a phone left open."""
 
 _SESSIONS = text("DELETE FROM kernel_login_session WHERE expires_at <= :now")
+_ENDED = text("DELETE FROM kernel_ended_session WHERE expires_at <= :now")
 _ANSWERS = text("DELETE FROM kernel_idempotent_answer WHERE at < :before")
 _GUARDS = text("DELETE FROM kernel_login_guard WHERE failed_at < :before")
 _LOGINS = text("DELETE FROM kernel_login_event WHERE at < :before")
@@ -36,6 +37,7 @@ async def prune(runtime: Runtime) -> int:
     """Removes all of these and returns how many rows that were."""
     async with runtime.enter_system() as uow:
         removed = (await uow.execute(_SESSIONS, {"now": uow.now.at})).rowcount
+        removed += (await uow.execute(_ENDED, {"now": uow.now.at})).rowcount
         removed += (await uow.execute(_ANSWERS, {"before": uow.now.at - ANSWERS_KEPT})).rowcount
         removed += (await uow.execute(_GUARDS, {"before": uow.now.at - FORGOTTEN_AFTER})).rowcount
         removed += (await uow.execute(_LOGINS, {"before": uow.now.at - LOGINS_KEPT})).rowcount

@@ -20,6 +20,7 @@ from kernel.clock import Reading, SystemClock, WallClock
 from kernel.crypto.keyring import Keyring
 from kernel.database.engine import create_engine
 from kernel.errors import Forbidden, NotFound, Unauthorised
+from kernel.identity.models import SessionEnd
 from kernel.settings import Settings
 from kernel.unit_of_work import SandboxScope, UnitOfWork, enter_sandbox, pass_gate, scope_of
 
@@ -34,6 +35,17 @@ _NOTE_USE = text("""
     UPDATE kernel_login_session SET used_on = :today
      WHERE token_hash = :token_hash AND used_on IS DISTINCT FROM :today
 """)
+
+_ENDED = text("SELECT reason FROM kernel_ended_session WHERE token_hash = :token_hash")
+_ENDED_CODES = {
+    SessionEnd.CLAIM_UNDONE: "kernel.identity.ended_claim_undone",
+    SessionEnd.SEAT_WITHDRAWN: "kernel.identity.ended_seat_withdrawn",
+    SessionEnd.PASSWORD_RESET: "kernel.identity.ended_password_reset",
+    SessionEnd.PASSWORD_CHANGED: "kernel.identity.ended_password_changed",
+    SessionEnd.ACCOUNT_CLOSED: "kernel.identity.ended_account_closed",
+    SessionEnd.ROLE_TAKEN: "kernel.identity.ended_role_taken",
+    SessionEnd.TEACHING_ENDED: "kernel.identity.ended_teaching_ended",
+}
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  simulated time has no zone
 
@@ -83,7 +95,8 @@ class Runtime:
         with a temporary password gets in `with_temporary_password` only: to see who he is, and to choose a new one.
 
         Raises:
-            Unauthorised: the token is unknown or has expired, or the account is disabled.
+            Unauthorised: the token is unknown or has expired, or the account is disabled; where the session was ended for
+                its person, the code says why.
             Forbidden: the session may only read, or the password has to be changed first.
             NotFound: `view_seat` is no seat of a class this person teaches.
 
@@ -93,7 +106,7 @@ class Runtime:
             params = {"token_hash": token_hash, "now": now, "view_seat": view_seat}
             row = await pass_gate(connection, _ENTER_SESSION, params)
             if row is None or row.account_id is None:
-                raise Unauthorised("kernel.identity.not_signed_in")
+                raise await _why_out(connection, token_hash)
             if row.actor_kind is None:
                 raise NotFound("kernel.classroom.seat_not_found")
             actor = Actor(
@@ -169,6 +182,13 @@ class Runtime:
     ) -> UnitOfWork:
         reading = scope.clock.read(now) if scope is not None else Reading(at=now, sim_at=_EPOCH, class_ms=0)
         return UnitOfWork(connection=connection, wall=self.wall, actor=actor, scope=scope, now=reading)
+
+
+async def _why_out(connection: AsyncConnection, token_hash: bytes) -> Unauthorised:
+    await connection.execute(_ENTER_SYSTEM)
+    reason = (await connection.execute(_ENDED, {"token_hash": token_hash})).scalar_one_or_none()
+    code = "kernel.identity.not_signed_in" if reason is None else _ENDED_CODES[SessionEnd(reason)]
+    return Unauthorised(code)
 
 
 async def _refuse_temporary_password(connection: AsyncConnection, account_id: UUID) -> None:

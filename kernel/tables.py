@@ -9,6 +9,7 @@ from kernel.events.models import Inbox, Outbox
 from kernel.http.idempotency_models import IdempotentAnswer
 from kernel.identity.models import (
     Account,
+    EndedSession,
     Institution,
     LoginEvent,
     LoginGuard,
@@ -27,6 +28,7 @@ TABLES = (
     ClassRequest,
     Cohort,
     DeviceCheck,
+    EndedSession,
     IdempotentAnswer,
     Inbox,
     Institution,

@@ -14,6 +14,7 @@ from app.backup.rules import Trigger
 from app.backup.runs import Run
 from app.commands import db, environment
 from app.commands.terminal import Terminal
+from app.typed import typed
 from kernel.clock import SystemClock
 from kernel.crypto.keyfile import KeyFileTrouble
 from kernel.crypto.keyring import Keyring
@@ -47,7 +48,7 @@ def _run(data_dir: Path, folder: Path, trigger: Trigger, terminal: Terminal) -> 
     if made.error is not None:
         raise BackupFailed(made.error, **made.params)
     terminal.say(f"备份完成：{folder / str(made.name)}（{_size(made.size_bytes)}，{made.seconds} 秒）")
-    terminal.say("恢复时还需要密钥文件；还没有另存过的话，请运行：kaidian keys export --to 文件夹")
+    terminal.say(f"恢复时还需要密钥文件；还没有另存过的话，请运行：{typed('keys export --to 文件夹')}")
     return 0
 
 

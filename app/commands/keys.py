@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from app import installation
 from app.commands import environment
 from app.commands.terminal import Terminal
+from app.typed import typed
 from kernel.crypto import keyfile
 from kernel.crypto.keyfile import KeyFileMissing, KeyFileOpen, KeyFileTrouble
 
@@ -40,7 +41,9 @@ def path_of(data_dir: Path) -> Path:
         return Path(given).absolute()
     known = installation.id_of(data_dir)
     if known is None:
-        raise KeysRefused(f"{data_dir} 里还没有数据", "请先启动一次（kaidian up），或用 --data-dir 指定数据文件夹。")
+        raise KeysRefused(
+            f"{data_dir} 里还没有数据", f"请先启动一次（{typed('up')}），或用 --data-dir 指定数据文件夹。"
+        )
     return installation.default_key_file(known)
 
 
@@ -64,20 +67,22 @@ def words(trouble: KeyFileTrouble) -> tuple[str, str]:
         cure = f"请收紧权限后再启动：chmod 600 '{trouble.path}'"
         return f"密钥文件对别的账户开放（权限 {trouble.mode:04o}）：{trouble.path}", cure
     if isinstance(trouble, KeyFileMissing):
-        return f"没有密钥文件：{trouble.path or '没有设置 KAIDIAN_KEY_FILE'}", MISSING_CURE
-    return f"这不是可用的密钥文件：{trouble}", "请换一份另存过的密钥文件：kaidian keys import 文件"
+        return f"没有密钥文件：{trouble.path or '没有设置 KAIDIAN_KEY_FILE'}", missing_cure()
+    return f"这不是可用的密钥文件：{trouble}", f"请换一份另存过的密钥文件：{typed('keys import 文件')}"
 
 
-MISSING_CURE = (
-    "请拿来另存过的密钥文件（在原来的电脑或 U 盘上，文件名以 .keys 结尾），然后运行：kaidian keys import 文件"
-)
+def missing_cure() -> str:
+    """Returns what to do when the key file is gone."""
+    return (
+        f"请拿来另存过的密钥文件（在原来的电脑或 U 盘上，文件名以 .keys 结尾），然后运行：{typed('keys import 文件')}"
+    )
 
 
 def tell_to_keep(terminal: Terminal, path: Path) -> None:
     """Says once, when the file has just been made, that it has to be kept."""
     terminal.note(f"已建立密钥文件 {path}")
     terminal.note(
-        "请把密钥文件另存一份到 U 盘：kaidian keys export --to 文件夹。丢了它，身份证号、手机号和备份都无法恢复。"
+        f"请把密钥文件另存一份到 U 盘：{typed('keys export --to 文件夹')}。丢了它，身份证号、手机号和备份都无法恢复。"
     )
 
 
@@ -136,7 +141,7 @@ def bring_in(data_dir: Path, file: Path) -> int:
     target = Path(given).absolute() if given else installation.default_key_file(ring.installation_id)
     with explained():
         _put(target, ring)
-    Terminal().say(f"密钥文件已就位：{target}\n现在可以启动：kaidian up")
+    Terminal().say(f"密钥文件已就位：{target}\n现在可以启动：{typed('up')}")
     return 0
 
 

@@ -75,7 +75,7 @@ def _have_keys(needed: set[bytes]) -> None:
     with keys.explained():
         ring = Keyring.load(path)
     if needed - ring.field_keys.keys():
-        raise KeysRefused(f"密钥文件 {path} 读不了这份数据里加密的内容", keys.MISSING_CURE)
+        raise KeysRefused(f"密钥文件 {path} 读不了这份数据里加密的内容", keys.missing_cure())
 
 
 def _make(path: Path, installation_id: str) -> None:

@@ -17,6 +17,7 @@ from app.commands import backup, db, environment
 from app.commands.terminal import Terminal
 from app.embedded import places
 from app.supervisor import lock
+from app.typed import typed
 from kernel import settings
 from kernel.crypto import keyfile
 from kernel.crypto.keyring import Keyring
@@ -58,7 +59,7 @@ def _run(options: Options, terminal: Terminal) -> int:
     terminal.say(f"已恢复到 {options.data_dir}；各班的时间都停在备份那一刻，由老师点“开始”继续。")
     if aside is not None:
         terminal.say(f"原来的数据在 {aside}，确认无误后可以删除。")
-    terminal.say(f"启动：kaidian up --data-dir {options.data_dir}")
+    terminal.say(f"启动：{typed(f'up --data-dir {options.data_dir}')}")
     return 0
 
 

@@ -11,6 +11,7 @@ from app.commands import db, keys
 from app.commands.keys import KeysRefused
 from app.commands.terminal import Terminal
 from app.supervisor import lock
+from app.typed import typed
 from kernel import settings
 from kernel.crypto import keyfile, rotation
 from kernel.crypto.keyring import Keyring, Unreadable
@@ -33,7 +34,7 @@ def run(data_dir: Path) -> int:
         added, changed = asyncio.run(_rotate(path, ring))
     terminal = Terminal()
     terminal.say(f"{'已换新密钥' if added else '接着做完了上次的更换'}，重新加密了 {changed} 项。")
-    terminal.say("请重新另存一份密钥文件：kaidian keys export --to 文件夹。旧备份仍可恢复。")
+    terminal.say(f"请重新另存一份密钥文件：{typed('keys export --to 文件夹')}。旧备份仍可恢复。")
     return 0
 
 
@@ -48,6 +49,6 @@ async def _rotate(path: Path, ring: Keyring) -> tuple[bool, int]:
             keyfile.replace(path, ring.as_text())  # first the key, then what needs it
         return not unfinished, await rotation.re_encrypt(engine, ring, columns)
     except Unreadable:
-        raise KeysRefused("有的内容用现有的密钥读不出来，已停下", keys.MISSING_CURE) from None
+        raise KeysRefused("有的内容用现有的密钥读不出来，已停下", keys.missing_cure()) from None
     finally:
         await engine.dispose()

@@ -22,6 +22,7 @@ from app.embedded.programs import ProgramMissing
 from app.supervisor.lock import AlreadyRunning, InstanceLock
 from app.supervisor.loop import Supervisor
 from app.supervisor.signals import Interrupted, StopRequests
+from app.typed import typed
 
 STEPS = 6
 ACCOUNT_PARTS = ("note", "display_name", "login", "password")
@@ -78,7 +79,7 @@ def _run_locked(options: Options, requests: StopRequests, lock: InstanceLock, te
         UnsafeFolder,
         DatabaseElsewhere,
     ) as error:
-        terminal.failure("启动没有成功", str(error), f"日志在 {logs}；可运行 kaidian doctor 查找原因。")
+        terminal.failure("启动没有成功", str(error), f"日志在 {logs}；可运行 {typed('doctor')} 查找原因。")
         exit_code = 1
     finally:
         _end(supervisor, terminal)

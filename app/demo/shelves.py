@@ -35,9 +35,10 @@ class GoodSku:
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One product as its seller would describe it. `notes` belong to its shelf."""
+    """One product as its seller would describe it. `top` is the category above its own; `notes` belong to its shelf."""
 
     title: str
+    top: str
     category: str
     art: str
     price_fen: int
@@ -133,6 +134,7 @@ def _goods_of(path: Path) -> Iterator[Good]:
         for row in shelf["goods"]:
             yield Good(
                 title=row["title"],
+                top=path.stem,
                 category=shelf["category"],
                 art=row["art"],
                 price_fen=row["price_fen"],

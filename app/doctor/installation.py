@@ -9,6 +9,7 @@ from app.commands import environment
 from app.doctor.findings import Finding, bad, ok, warn
 from app.embedded import places
 from app.supervisor.lock import Instance
+from app.typed import typed
 from kernel.crypto import keyfile
 
 
@@ -61,7 +62,7 @@ def key_file(data_dir: Path) -> Finding:
     try:
         keyfile.read(path)
     except keyfile.KeyFileMissing:
-        return warn("密钥文件", f"没有 {path}", "有另存的密钥文件就放回来：kaidian keys import 文件")
+        return warn("密钥文件", f"没有 {path}", f"有另存的密钥文件就放回来：{typed('keys import 文件')}")
     except keyfile.KeyFileTrouble as trouble:
         return bad("密钥文件", str(trouble), f"chmod 600 '{path}'")
-    return ok("密钥文件", f"{path}（请另存一份：kaidian keys export --to 文件夹）")
+    return ok("密钥文件", f"{path}（请另存一份：{typed('keys export --to 文件夹')}）")

@@ -6,6 +6,7 @@ from typing import Any
 from app.rehearsal.browser import Browser
 
 Row = dict[str, Any]
+FORM = "/mall/desk/registration"
 SOLD_OUT = frozenset({"mall.stock.insufficient", "mall.checkout.price_changed"})
 """What a buyer may meet when others buy at the same moment."""
 
@@ -100,10 +101,21 @@ class Selling:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
-    async def open_store(self, name: str, intro: str) -> str:
-        """Opens a store and returns its id."""
-        shop: Row = await self._browser.send("store: open", "POST", "/mall/desk/shop", {"name": name, "intro": intro})
-        return str(shop["id"])
+    async def open_store(self, name: str, intro: str, trades: list[str]) -> str | None:
+        """Fills the form of registration in, hands it in and returns the store's id; `None` while a lecturer must decide."""
+        send = self._browser.send
+        entry: Row = await self._browser.get("store: entry", f"{FORM}/entry")
+        await send("store: begin", "POST", FORM, {"name": name, "intro": intro})
+        await send("store: subject", "PUT", f"{FORM}/subject", {"kind": "sole"})
+        body = {"name": name, "intro": intro, "categories": trades}
+        form: Row = await send("store: name", "PUT", f"{FORM}/store", body)
+        papers = [need["code"] for need in form["needs"] if need["required"]]
+        await send("store: papers", "PUT", f"{FORM}/papers", {"codes": papers})
+        await send("store: deposit", "POST", f"{FORM}/deposit")
+        agreed = {"version": entry["agreement"]["version"], "agreed": True}
+        await send("store: agree", "PUT", f"{FORM}/agreement", agreed)
+        handed_in: Row = await send("store: hand in", "POST", f"{FORM}/submit")
+        return None if handed_in["shop_id"] is None else str(handed_in["shop_id"])
 
     async def list_good(self, body: Row) -> None:
         await self._browser.send("goods: list", "POST", "/mall/desk/products", body)

@@ -7,13 +7,15 @@ from app.welcome import service
 from kernel.http import session
 from kernel.http.deps import CurrentRuntime
 from kernel.http.fields import Command, View
-from kernel.identity import passwords
+from kernel.identity import passwords, queries
 from kernel.identity import service as identity
 from kernel.identity.credentials import service as credentials
 from kernel.identity.credentials.schemas import Password
+from kernel.identity.logins import service as logins
+from kernel.identity.models import LoginOutcome
 from kernel.identity.office.schemas import DisplayName, InstitutionName, LoginName, RegionCode
 from kernel.identity.office.service import refuse_personal, refuse_unknown_region
-from kernel.identity.routes import signed_in
+from kernel.identity.routes import origin, signed_in
 from kernel.identity.schemas import SessionView
 
 router = APIRouter(prefix="/welcome", tags=["welcome"])
@@ -63,6 +65,9 @@ async def make(body: Welcome, request: Request, runtime: CurrentRuntime) -> Resp
             login=body.login,
             password_hash=password_hash,
         )
+        # Nobody typed a password at a door, yet it is this account's first log-in and the first line of its log.
+        found = await queries.find_by_login(uow, body.login)
+        await logins.record(uow, found, LoginOutcome.OK, origin(request))
         hours = runtime.settings.session_hours
         ticket = await identity.open_session(uow, account_id, cohort_id=None, grant_id=grant_id, hours=hours)
     return await signed_in(request, runtime, ticket)

@@ -1,7 +1,8 @@
 """Field types of requests: text that is trimmed and printable, bounded money and quantities."""
 
+import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, LiteralString
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -34,6 +35,18 @@ PRICE_LIMIT_FEN = 10**9
 
 PositiveFen = Annotated[int, Field(strict=True, ge=1, le=PRICE_LIMIT_FEN)]
 """A price in fen: at least one."""
+
+
+def shaped(shape: str, code: LiteralString) -> AfterValidator:
+    """Returns the check that a text has a shape; where it has not, the words of `code` say which is wanted."""
+    pattern = re.compile(shape)
+
+    def check(value: str) -> str:
+        if pattern.fullmatch(value) is None:
+            raise PydanticCustomError(code, "wrong shape")
+        return value
+
+    return AfterValidator(check)
 
 
 class Command(BaseModel):

@@ -145,8 +145,6 @@ _CODES = {
     "json_invalid": "kernel.field.not_json",
     "enum": "kernel.field.not_offered",
     "literal_error": "kernel.field.not_offered",
-    "kernel.field.control_character": "kernel.field.control_character",
-    "kernel.field.blank": "kernel.field.blank",
 }
 
 
@@ -154,4 +152,6 @@ def _code_of(pydantic_type: str, context: Mapping[str, str | int]) -> str:
     # The bounds of a `Line` apply after its own check, where Pydantic no longer knows that the value is a text.
     if pydantic_type in {"too_short", "too_long"} and context.get("field_type") == "Value":
         pydantic_type = f"string_{pydantic_type}"
+    if pydantic_type.startswith("kernel."):
+        return pydantic_type
     return _CODES.get(pydantic_type, "kernel.field.wrong")

@@ -43,6 +43,18 @@ class SessionKind(StrEnum):
     TOKEN = "token"  # noqa: S105  a kind of session
 
 
+class SessionEnd(StrEnum):
+    """Why somebody's session ended before its time, other than that he signed out."""
+
+    CLAIM_UNDONE = "claim_undone"
+    SEAT_WITHDRAWN = "seat_withdrawn"
+    PASSWORD_RESET = "password_reset"  # noqa: S105  a reason
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a reason
+    ACCOUNT_CLOSED = "account_closed"
+    ROLE_TAKEN = "role_taken"
+    TEACHING_ENDED = "teaching_ended"
+
+
 class LoginOutcome(StrEnum):
     OK = "ok"
     WRONG = "wrong"
@@ -185,6 +197,17 @@ class LoginSession(SQLModel, table=True):
     created_at: datetime = columns.at_column()
     expires_at: datetime = columns.at_column()
     used_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class EndedSession(SQLModel, table=True):
+    """A browser's session that was ended for its person, and why; kept as long as it would have lasted."""
+
+    __tablename__ = "kernel_ended_session"
+
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    reason: SessionEnd = columns.enum_column("kernel_ended_session", "reason", SessionEnd)
+    ended_at: datetime = columns.at_column()
+    expires_at: datetime = columns.at_column()
 
 
 class LoginGuard(SQLModel, table=True):

@@ -248,6 +248,4 @@ class Connection:
                     raise SignedOut
                 yield uow
         except Unauthorised as failure:
-            if failure.code == "kernel.identity.not_signed_in":
-                raise SignedOut from failure
-            raise
+            raise SignedOut from failure

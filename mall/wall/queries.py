@@ -8,10 +8,11 @@ from sqlalchemy import text
 
 from kernel.classroom.console import queries as console
 from kernel.errors import NotFound
+from kernel.sandbox.snapshots import queries as snapshots
 from kernel.unit_of_work import UnitOfWork
 from mall.registrations import queries as registrations
 from mall.wall import rules
-from mall.wall.schemas import LearnerAction, SeatGoods, SeatPage, SeatShop, Wall, WallRow
+from mall.wall.schemas import LearnerAction, ReturningShops, SeatGoods, SeatPage, SeatShop, Wall, WallRow
 
 _FIGURES = text("""
     SELECT s.seat_id, s.id AS shop_id, s.name AS shop_name, p.products, p.on_sale,
@@ -48,6 +49,14 @@ _LAST = text("""
                (SELECT max(a.at) FROM kernel_idempotent_answer a WHERE a.realm_id = :realm_id AND a.actor_id = s.id)
            ) AS last_at
       FROM kernel_seat s WHERE s.cohort_id = :cohort_id AND s.withdrawn_at IS NULL
+""")
+# What a lecturer forgets: a store that was reset or closed since is in the snapshot as it was.
+_RETURNING = text("""
+    SELECT kept ->> 'name' AS name
+      FROM kernel_snapshot_chunk c CROSS JOIN LATERAL jsonb_array_elements(c.rows) kept
+     WHERE c.snapshot_id = :snapshot_id AND c.table_name = 'mall_shop' AND kept ->> 'state' = 'open'
+       AND NOT EXISTS (SELECT 1 FROM mall_shop s WHERE s.id = CAST(kept ->> 'id' AS uuid) AND s.state = 'open')
+     ORDER BY kept ->> 'id'
 """)
 _SHOPS = text("""
     SELECT id, name, state, opened_sim_at, retired_sim_at FROM mall_shop WHERE seat_id = :seat_id ORDER BY id DESC LIMIT 20
@@ -149,3 +158,15 @@ def _row(seat: Any, shop: Any, sparks: dict[UUID, dict[int, int]], last_at: Any)
         spark=rules.spark_of(sparks.get(known["shop_id"], {})),
         last_at=last_at,
     )
+
+
+async def view_returning(uow: UnitOfWork, snapshot_id: UUID) -> ReturningShops:
+    """Returns the stores that are closed now and would be open again after going back.
+
+    Raises:
+        NotFound: the class has no such snapshot.
+
+    """
+    await snapshots.access_snapshot(uow, snapshot_id)
+    rows = await uow.execute(_RETURNING, {"snapshot_id": snapshot_id})
+    return ReturningShops(names=[row.name for row in rows])

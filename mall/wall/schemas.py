@@ -43,6 +43,12 @@ class Wall(View):
     """Stores that wait to be approved."""
 
 
+class ReturningShops(View):
+    """Names of stores that a rollback opens again, in order."""
+
+    names: list[str]
+
+
 class SeatShop(View):
     id: UUID
     name: str

@@ -97,7 +97,7 @@ class TestWelcome:
             for change, code in (
                 ({"region_code": "999999"}, "kernel.identity.region_unknown"),
                 ({"login": "13800001234"}, "kernel.identity.login_personal"),
-                ({"login": "Lin Laoshi"}, "kernel.field.wrong"),
+                ({"login": "Lin Laoshi"}, "kernel.identity.login_shape"),
                 ({"password": "12345678"}, "kernel.identity.password_common"),
                 ({"password": "linlaoshi"}, "kernel.identity.password_is_login"),
                 ({"institution": " "}, "kernel.field.too_short"),

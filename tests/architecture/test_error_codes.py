@@ -19,7 +19,7 @@ from mall.trades.rules import TRADE
 from tests.architecture.source import PACKAGES, files, tree_of
 
 CODE = re.compile(r"(app|kernel|mall|supply|livestream|grading|admin)(\.[a-z0-9_]+)+")
-BESIDE_FIELDS = frozenset({"FieldError", "PydanticCustomError", "field"})
+BESIDE_FIELDS = frozenset({"FieldError", "PydanticCustomError", "field", "shaped"})
 FAILURES = BESIDE_FIELDS | {
     name
     for module in (errors, storage_errors)
@@ -27,7 +27,7 @@ FAILURES = BESIDE_FIELDS | {
     if isinstance(value, type) and issubclass(value, errors.DomainError)
 }
 FAILURES |= {"_InvalidRequestError", "_UnexpectedError", "BackupFailed", "_Hopeless"}
-TABLES_OF_CODES = {"_CODES", "_REFUSALS"}
+TABLES_OF_CODES = {"_CODES", "_ENDED_CODES", "_REFUSALS"}
 """Dictionaries whose values are codes."""
 ROSTER_FINDINGS = {code.value for code in RosterFinding}
 """What is written beside a cell of a roster, as other codes are beside a field."""
@@ -65,7 +65,7 @@ def raised() -> set[str]:
 class TestCodes:
     def test_are_found(self) -> None:
         found = raised()
-        assert {"mall.stock.insufficient", "kernel.field.blank", "kernel.request.too_large"} <= found
+        assert {"mall.stock.insufficient", "kernel.field.missing", "kernel.request.too_large"} <= found
         assert len(found) > 60
 
     def test_have_words(self) -> None:

@@ -38,7 +38,7 @@ def handle(lecturer: Person) -> None:
 def claim(learner: Person, code: str, pin: str) -> None:
     """The learner claims the seat as the page leads him."""
     learner.page.goto(f"/claim?c={code.lower()}")
-    expect(learner.page.get_by_label("班级代码")).to_have_value(code)
+    expect(learner.page.get_by_label("班级码")).to_have_value(code)
     learner.page.get_by_label("PIN").press_sequentially(pin.replace("-", ""))
     expect(learner.page.get_by_label("PIN")).to_have_value(pin)
     learner.look("3-pin-typed")
@@ -68,10 +68,10 @@ class TestClaim:
         learner.page.goto("/shop")
         learner.page.wait_for_url("**/login**")
         handle(lecturer)
-        lecturer.sees("退出班级")
-        lecturer.press("退出班级")
-        lecturer.page.get_by_role("dialog").get_by_role("button", name="退出班级").click()
-        lecturer.sees("已退出班级")
+        lecturer.sees("移出班级")
+        lecturer.press("移出班级")
+        lecturer.page.get_by_role("dialog").get_by_role("button", name="移出班级").click()
+        lecturer.sees("已移出班级")
         # He may be in the mall before his wallet is; the page waits and asks again.
         trouble = [*lecturer.trouble, *learner.trouble]
         assert [line for line in trouble if "503" not in line or "/mall/wallet" not in line] == []

@@ -51,7 +51,7 @@ def hand_in(lecturer: Person, content: bytes) -> None:
 
 def import_roster(lecturer: Person) -> None:
     """A workbook with mistakes first, then the mended one."""
-    lecturer.press("导入名单")
+    lecturer.press("导入名册")
     lecturer.sees("先核对，再导入")
     wrong = [row_of(person) for person in LEARNERS]
     wrong[2][1] = wrong[2][1][:-1] + ("0" if wrong[2][1][-1] != "0" else "1")
@@ -82,7 +82,7 @@ def read_pin(lecturer: Person, learner: Made) -> str:
 
 def claim(learner: Person, code: str, pin: str) -> None:
     """The learner claims his seat on his phone and waits for the class."""
-    learner.page.get_by_label("班级代码").fill(code)
+    learner.page.get_by_label("班级码").fill(code)
     learner.page.get_by_label("PIN").press_sequentially(pin.replace("-", ""))
     learner.press("下一步")
     learner.fill("设置密码", "shanhuo2026")

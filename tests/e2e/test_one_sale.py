@@ -78,9 +78,9 @@ class Story:
         person.sees("提交订单")
         person.look("7-checkout", whole=True)
         person.press("提交订单")
-        person.sees("用模拟钱包付款")
+        person.sees("确认付款")
         person.look("8-cashier")
-        person.press("用模拟钱包付款")
+        person.press("确认付款")
         person.sees("付款成功")
         person.look("9-paid")
 

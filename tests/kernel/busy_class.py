@@ -126,7 +126,6 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
     assert seller.seat_id is not None
     async with world.runtime.enter_system() as uow:
         person_id = await fill(uow, world.home, account_id=world.lecturer.account_id, seat_id=seller.seat_id)
-    kept = await _keep_a_store(world)
     return Busy(
         world=world,
         product_id=UUID(honey["id"]),
@@ -141,7 +140,7 @@ async def make_busy(world: World, wall: ManualClock) -> Busy:
         parked_timer_id=timer_id,
         parked_event_id=delivery.event_id,
         parked_handler=delivery.handler,
-        **kept,
+        **await _keep_a_store(world),
         import_id=import_id,
         undone_import_id=await _undone(world, import_id),
         person_id=person_id,
@@ -164,15 +163,15 @@ async def _park_a_delivery(world: World) -> Any:
 async def _keep_things(world: World, product: dict[str, Any], shipped: str) -> dict[str, UUID]:
     """Lets the buyer mark, follow and look at what there is, search, keep two addresses and be told; returns ids."""
     buyer = world.learners[1]
+    shop_id = (await buyer.get(f"/mall/products/{product['id']}"))["shop"]["id"]
     await buyer.post("/mall/searches", {"q": "蜂蜜"}, status=204)
     await buyer.put(f"/mall/favourites/{product['id']}", {})
-    await buyer.put(f"/mall/followed-shops/{product['shop']['id']}", {})
+    await buyer.put(f"/mall/followed-shops/{shop_id}", {})
     await buyer.put("/mall/footprints", {"product_id": product["id"]}, status=204)
     for _ in range(2):
         kept = await buyer.post("/mall/addresses", ADDRESS, status=201)
     first, second = [UUID(row["id"]) for row in kept["rows"]]
-    made = {"shop_id": UUID(product["shop"]["id"]), "address_id": first, "spare_address_id": second}
-    return made | {"message_id": await _tell(world, shipped)}
+    return {"address_id": first, "spare_address_id": second, "message_id": await _tell(world, shipped)}
 
 
 async def _tell(world: World, trade_id: str) -> UUID:

@@ -15,7 +15,7 @@ app.use(createPinia())
 const session = useSessionStore()
 
 function askToSignIn(error: Error): void {
-  if (error instanceof Problem && error.status === 401) session.expire()
+  if (error instanceof Problem && error.status === 401) session.expire(error)
 }
 
 app.use(VueQueryPlugin, {

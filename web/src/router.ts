@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { isSeatId, isViewable, stopViewing, VIEW_QUERY, viewedSeat, viewSeat } from './api/viewing'
 import { i18n } from './i18n'
+import { homeOfOffice } from './office/roles'
 import { useSessionStore } from './session/store'
 
 const shop: RouteRecordRaw = {
@@ -69,7 +70,7 @@ const office: RouteRecordRaw = {
   component: () => import('./office/OfficeShell.vue'),
   meta: { office: true },
   children: [
-    { path: '', name: 'office-home', redirect: () => ({ name: useSessionStore().can('identity.oversee') ? 'office-classes' : 'office-institutions' }) },
+    { path: '', name: 'office-home', redirect: () => ({ name: homeOfOffice(useSessionStore().can) }) },
     { path: 'institutions', name: 'office-institutions', component: () => import('./office/pages/InstitutionsPage.vue') },
     { path: 'classes', name: 'office-classes', component: () => import('./office/pages/ClassesPage.vue') },
     { path: 'classes/:id', name: 'office-people', component: () => import('./office/pages/PeoplePage.vue'), props: true },

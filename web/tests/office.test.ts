@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { realText, waitText } from '@/format/realtime'
-import { freshChoice, grantOf, isComplete, rolesGivenBy } from '@/office/roles'
+import { freshChoice, grantOf, homeOfOffice, isComplete, rolesGivenBy } from '@/office/roles'
 
 describe('roles', () => {
   it('offers an institution its own two only', () => {
@@ -36,5 +36,15 @@ describe('real time', () => {
 
   it('counts a wait in minutes and seconds', () => {
     expect([waitText(45), waitText(60), waitText(125)]).toEqual(['45 秒', '1 分 00 秒', '2 分 05 秒'])
+  })
+})
+
+describe('homeOfOffice', () => {
+  const holding = (...held: string[]) => (capability: string): boolean => held.includes(capability)
+
+  it('begins where a class can be made, for whoever can make one', () => {
+    expect(homeOfOffice(holding('classroom.open', 'identity.oversee'))).toBe('office-manage')
+    expect(homeOfOffice(holding('identity.oversee'))).toBe('office-classes')
+    expect(homeOfOffice(holding('identity.manage_institutions'))).toBe('office-institutions')
   })
 })

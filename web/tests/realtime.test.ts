@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RealtimeConnection, retryWait, type ConnectionState, type Socket } from '@/realtime/connection'
+import { NotAdmitted, RealtimeConnection, retryWait, type ConnectionState, type Socket } from '@/realtime/connection'
 
 class FakeSocket implements Socket {
   sent: { id: number; op: string; data: Record<string, unknown> }[] = []
@@ -114,5 +114,26 @@ describe('RealtimeConnection', () => {
 
   it('waits longer each time, within reason', () => {
     expect([1, 2, 3, 9].map(retryWait)).toEqual([1000, 2000, 4000, 15_000])
+  })
+
+  it('asks once and no more when the person may not come in, and again when told to start', async () => {
+    let asked = 0
+    const waiting: unknown[] = []
+    const states: ConnectionState[] = []
+    const connection = new RealtimeConnection({
+      open: async () => {
+        asked += 1
+        throw new NotAdmitted()
+      },
+      later: (run) => { waiting.push(run) },
+      onState: (state) => { states.push(state) },
+      onResync: () => undefined,
+    })
+    connection.start()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect([asked, waiting.length, states.at(-1)]).toEqual([1, 0, 'idle'])
+    connection.start()
+    expect(asked).toBe(2)
   })
 })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { WallRow } from '@/api/types'
 import { addDays, dayText, hourText, leftText, momentOf, todayAt } from '@/format/classtime'
-import { needy, progressOf, seatOf, sorted, sparkPoints } from '@/teach/wallRules'
+import { BEGINNING_SECONDS, needy, progressOf, seatOf, sorted, sparkPoints } from '@/teach/wallRules'
 
 const NOW = Date.parse('2026-11-30T02:00:00Z')
 const calm: WallRow = {
   seat_id: 's1', seat_number: 1, learner_name: '李雨桐', claimed: true, is_late: false, device: 'pass', flags: 0, requests: 0, shop_id: 'x', shop_name: '云岭山货铺',
   products: 3, on_sale: 3, paid_trades: 4, to_ship: 0, due_soon: 0, late: 0, finished: 2, paid_fen: 900, spark: [], last_sim_at: null, last_at: '2026-11-30T01:58:30Z',
 }
-const seat = (change: Partial<WallRow>) => seatOf({ ...calm, ...change }, null, NOW)
+const seat = (change: Partial<WallRow>) => seatOf({ ...calm, ...change }, null, NOW, BEGINNING_SECONDS)
 const judged = (change: Partial<WallRow>) => {
   const { level, why, count } = seat(change)
   return { level, why, count }
@@ -24,6 +24,12 @@ describe('a seat', () => {
     expect(judged({ due_soon: 1, to_ship: 5 })).toEqual({ level: 'watch', why: 'dueSoon', count: 1 })
     expect(judged({ to_ship: 3 })).toEqual({ level: 'watch', why: 'toShip', count: 3 })
     expect(judged({ paid_trades: 0, finished: 0 })).toEqual({ level: 'watch', why: 'noSale', count: 0 })
+  })
+  it('calls nobody stuck before the clock has run five minutes, but tells who has not come in', () => {
+    const early = (change: Partial<WallRow>) => seatOf({ ...calm, ...change }, null, NOW, BEGINNING_SECONDS - 1)
+    expect(early({ shop_id: null })).toMatchObject({ level: 'calm', why: 'noShop', count: 0 })
+    expect(early({ late: 2 })).toMatchObject({ level: 'calm', why: 'late' })
+    expect(early({ claimed: false })).toMatchObject({ level: 'absent', why: 'unclaimed' })
   })
   it('counts five steps, each for good', () => {
     expect(seat({}).steps).toEqual([true, true, true, true, true])

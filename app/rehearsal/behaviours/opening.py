@@ -11,11 +11,13 @@ _KIND = ("杂货铺", "小店", "生活馆", "好物集", "小铺")
 
 
 async def open_stores(stage: Stage) -> None:
-    """Opens a store for each learner."""
+    """Opens a store for each learner, registered for what it will sell."""
 
     async def open_one(learner: Learner) -> None:
-        learner.shop_id = await learner.selling.open_store(store_name(learner.number), "实训小店，慢慢做好")
-        stage.done["stores"] += 1
+        trades = sorted({good.top for good in goods_of(stage, learner.number)})
+        name = store_name(learner.number)
+        learner.shop_id = await learner.selling.open_store(name, "实训小店，慢慢做好", trades)
+        stage.done["stores"] += int(learner.shop_id is not None)
 
     await stage.everyone(open_one)
 

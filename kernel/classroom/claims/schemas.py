@@ -9,12 +9,14 @@ from pydantic import Field
 from kernel.classroom.claims.models import RequestKind, RequestState
 from kernel.classroom.claims.rules import LOGIN_SHAPE
 from kernel.classroom.models import CohortState
-from kernel.http.fields import Command, Line, View
+from kernel.http.fields import Command, Line, View, shaped
 from kernel.identity.credentials.schemas import Password
 
 ClassCode = Annotated[Line, Field(min_length=1, max_length=16)]
 Pin = Annotated[Line, Field(min_length=1, max_length=16)]
-Login = Annotated[Line, Field(pattern=LOGIN_SHAPE)]
+Login = Annotated[
+    Line, shaped(LOGIN_SHAPE, "kernel.claims.login_shape"), Field(json_schema_extra={"pattern": LOGIN_SHAPE})
+]
 
 
 class ClaimPreview(Command):

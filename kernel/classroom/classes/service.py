@@ -16,6 +16,8 @@ from kernel.classroom.models import CohortState
 from kernel.classroom.service import COHORT, Home
 from kernel.classroom.timetable import service as timetable
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.identity import endings
+from kernel.identity.models import SessionEnd
 from kernel.sandbox import clockwork
 from kernel.unit_of_work import UnitOfWork
 
@@ -31,11 +33,6 @@ _TEACHING = text("""
 _UNASSIGN = text("DELETE FROM kernel_teaching_assignment WHERE id = :id")
 _IS_LECTURER = text("SELECT kernel_is_lecturer_of(:account_id, :institution_id)")
 _NAME = text("SELECT display_name FROM kernel_account WHERE id = :account_id")
-_END_TEACHING = text("""
-    DELETE FROM kernel_login_session l USING kernel_teaching_assignment t
-     WHERE t.account_id = :account_id AND t.institution_id = :institution_id
-       AND l.account_id = t.account_id AND l.cohort_id = t.cohort_id
-""")
 _RELEASE = text("""
     DELETE FROM kernel_teaching_assignment t USING kernel_cohort c
      WHERE t.account_id = :account_id AND t.institution_id = :institution_id AND c.id = t.cohort_id
@@ -173,7 +170,7 @@ async def release_lecturer(uow: UnitOfWork, account_id: UUID, institution_id: UU
     async with uow.as_system():
         if (await uow.execute(_IS_LECTURER, values)).scalar_one():
             return
-        await uow.execute(_END_TEACHING, values)
+        await endings.end_teaching(uow, SessionEnd.TEACHING_ENDED, account_id=account_id, institution_id=institution_id)
         name = (await uow.execute(_NAME, values)).scalar_one()
         params = {"name": name, "account_id": str(account_id)}
         for row in (await uow.execute(_RELEASE, values)).all():

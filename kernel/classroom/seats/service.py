@@ -19,6 +19,8 @@ from kernel.classroom.seats.schemas import SeatAdd, SeatChange
 from kernel.classroom.service import Home, Learner
 from kernel.crypto.keyring import Keyring
 from kernel.errors import Conflict
+from kernel.identity import endings
+from kernel.identity.models import SessionEnd
 from kernel.identity.reach import OWN_HOUSE, USED_ELSEWHERE
 from kernel.unit_of_work import UnitOfWork
 
@@ -49,7 +51,6 @@ _DISABLE = text("""
        AND NOT EXISTS (SELECT 1 FROM kernel_teaching_assignment t WHERE t.account_id = a.id)
        AND NOT EXISTS (SELECT 1 FROM kernel_role_grant g WHERE g.account_id = a.id AND g.revoked_at IS NULL)
 """)
-_END_SESSIONS = text("DELETE FROM kernel_login_session WHERE account_id = :account_id AND cohort_id = :cohort_id")
 _WITHDRAW = text("UPDATE kernel_seat SET withdrawn_at = :now WHERE id = :seat_id AND withdrawn_at IS NULL")
 _READMIT = text("""
     UPDATE kernel_seat SET withdrawn_at = NULL, number = :number WHERE id = :seat_id AND withdrawn_at IS NOT NULL
@@ -147,9 +148,9 @@ async def undo_claim(uow: UnitOfWork, keyring: Keyring, home: Home, seat_id: UUI
     values = {"seat_id": seat_id, "account_id": row.account_id, "sealed": pins.fresh(keyring, seat_id)}
     await uow.execute(_UNDO, values)
     await pins.forget_told(uow, seat_id)
-    await _end_sessions(uow, home, row.account_id)
-    if row.made_account:
-        async with uow.as_system():
+    async with uow.as_system():
+        await endings.end_in_class(uow, SessionEnd.CLAIM_UNDONE, account_id=row.account_id, cohort_id=home.cohort_id)
+        if row.made_account:
             await uow.execute(
                 _DISABLE, {"account_id": row.account_id, "now": uow.now.at, "closed_by": uow.actor.kind.value}
             )
@@ -172,7 +173,10 @@ async def withdraw(uow: UnitOfWork, home: Home, seat_id: UUID, reason: str) -> N
     await uow.execute(_WITHDRAW, {"seat_id": seat_id, "now": uow.now.at})
     await pins.forget_told(uow, seat_id)
     if row.account_id is not None:
-        await _end_sessions(uow, home, row.account_id)
+        async with uow.as_system():
+            await endings.end_in_class(
+                uow, SessionEnd.SEAT_WITHDRAWN, account_id=row.account_id, cohort_id=home.cohort_id
+            )
     await interventions.record(
         uow, home, kind="learner.withdrawn", seat_id=seat_id, reason=reason, params={"number": row.number}
     )
@@ -200,11 +204,6 @@ async def readmit(uow: UnitOfWork, home: Home, seat_id: UUID, reason: str) -> No
     await interventions.record(
         uow, home, kind="learner.readmitted", seat_id=seat_id, reason=reason, params={"number": number}
     )
-
-
-async def _end_sessions(uow: UnitOfWork, home: Home, account_id: UUID) -> None:
-    async with uow.as_system():
-        await uow.execute(_END_SESSIONS, {"account_id": account_id, "cohort_id": home.cohort_id})
 
 
 def _check_offered(row: Any, cohort: Any, action: rules.SeatAction) -> None:

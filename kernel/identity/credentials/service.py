@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 from kernel.crypto.keyring import Keyring
 from kernel.errors import Invalid
+from kernel.identity import endings
 from kernel.identity.credentials import queries, rules
 from kernel.identity.credentials.schemas import TemporaryPasswordView
 from kernel.identity.guard import service as guard
+from kernel.identity.models import SessionEnd
 from kernel.unit_of_work import UnitOfWork
 
 COMMONEST = frozenset(Path(__file__).with_name("commonest.txt").read_text(encoding="utf-8").split())
@@ -35,8 +37,6 @@ _RESET = text("""
            password_reset_at = :now, password_reset_by = :author
      WHERE id = :account_id
 """)
-_END_OTHERS = text("DELETE FROM kernel_login_session WHERE account_id = :account_id AND token_hash <> :token_hash")
-_END_ALL = text("DELETE FROM kernel_login_session WHERE account_id = :account_id")
 
 choose: Callable[[str], str] = secrets.choice
 
@@ -72,9 +72,10 @@ def temporary_password() -> str:
 async def change_own(uow: UnitOfWork, *, password_hash: str, token_hash: bytes) -> None:
     """Gives the acting person his new password and ends his sessions but this one, and his API tokens."""
     account_id = uow.actor.account_id
+    assert account_id is not None  # noqa: S101  whoever has a password of his own has an account
     await uow.execute(_CHANGE, {"hash": password_hash, "account_id": account_id})
     async with uow.as_system():
-        await uow.execute(_END_OTHERS, {"account_id": account_id, "token_hash": token_hash})
+        await endings.end_others(uow, SessionEnd.PASSWORD_CHANGED, account_id=account_id, token_hash=token_hash)
 
 
 async def reset(
@@ -99,7 +100,7 @@ async def reset(
                 "author": uow.actor.display_name,
             },
         )
-        await uow.execute(_END_ALL, {"account_id": account_id})
+        await endings.end_all(uow, SessionEnd.PASSWORD_RESET, account_id=account_id)
         await guard.forget(uow, guard.key_of(keyring, found.login))
     return TemporaryPasswordView(
         login=found.login, display_name=found.display_name, password=password, expires_at=expires_at

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kernel.http.fields import Command, Line, View
+from kernel.http.fields import Command, Line, View, shaped
 from kernel.identity.credentials.schemas import TemporaryPasswordView
 from kernel.identity.models import Role
 from kernel.identity.office.rules import LOGIN_SHAPE
 
 RegionCode = Annotated[Line, Field(min_length=6, max_length=6, description="GB/T 2260, six digits.")]
 InstitutionName = Annotated[Line, Field(min_length=2, max_length=60)]
-LoginName = Annotated[Line, Field(min_length=2, max_length=40, pattern=LOGIN_SHAPE)]
+LoginName = Annotated[
+    Line,
+    shaped(LOGIN_SHAPE, "kernel.identity.login_shape"),
+    Field(min_length=2, max_length=40, json_schema_extra={"pattern": LOGIN_SHAPE}),
+]
 DisplayName = Annotated[Line, Field(min_length=1, max_length=20)]
 
 

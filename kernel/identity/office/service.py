@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_not
 from kernel.actor import ActorKind
 from kernel.classroom.classes import service as classes
 from kernel.errors import Forbidden, Invalid, NotFound
-from kernel.identity import regions
+from kernel.identity import endings, regions
 from kernel.identity.credentials import rules as credentials
 from kernel.identity.credentials.schemas import TemporaryPasswordView
-from kernel.identity.models import Account, Institution, Role, RoleGrant
+from kernel.identity.models import Account, Institution, Role, RoleGrant, SessionEnd
 from kernel.identity.office import queries, rules
 from kernel.identity.office.schemas import AccountCreate, AccountMade, GrantGive, InstitutionCreate
 from kernel.identity.reach import OWN_HOUSE, USED_ELSEWHERE
@@ -42,8 +42,6 @@ _OPEN = text("""
 """)
 _IS_CLOSED = text("SELECT disabled_at IS NOT NULL FROM kernel_account WHERE id = :id")
 _IS_ELSEWHERE = text(f"SELECT {USED_ELSEWHERE} FROM kernel_account a CROSS JOIN {OWN_HOUSE} WHERE a.id = :id")
-_END_ROLE = text("DELETE FROM kernel_login_session WHERE grant_id = :id")
-_END_SESSIONS = text("DELETE FROM kernel_login_session WHERE account_id = :id")
 
 
 async def add_institution(uow: UnitOfWork, command: InstitutionCreate) -> UUID:
@@ -131,7 +129,7 @@ async def take(uow: UnitOfWork, account_id: UUID, grant_id: UUID) -> None:
     grant = await queries.access_grant(uow, account_id, grant_id)
     await uow.execute(_TAKE, {"id": grant.id, "now": uow.now.at})
     async with uow.as_system():
-        await uow.execute(_END_ROLE, {"id": grant.id})
+        await endings.end_in_role(uow, SessionEnd.ROLE_TAKEN, grant_id=grant.id)
     if grant.role == Role.LECTURER:
         await classes.release_lecturer(uow, account_id, grant.institution_id)
 
@@ -155,7 +153,7 @@ async def set_state(uow: UnitOfWork, account_id: UUID, *, disabled: bool) -> Non
         return
     await uow.execute(_CLOSE, {**values, "kind": actor.value, "now": uow.now.at})
     async with uow.as_system():
-        await uow.execute(_END_SESSIONS, {"id": account_id})
+        await endings.end_all(uow, SessionEnd.ACCOUNT_CLOSED, account_id=account_id)
 
 
 async def _refuse_elsewhere(uow: UnitOfWork, account_id: UUID) -> None:

@@ -85,6 +85,7 @@ class TestGoods:
         listed = Counter(good.category for good in GOODS)
         assert set(listed) == set(LEAVES)
         assert min(listed.values()) >= 4
+        assert [good.title for good in GOODS if LEAVES[good.category]["top"] != good.top] == []
 
     def test_have_titles_of_their_own_within_the_limit(self) -> None:
         assert [title for title, times in Counter(good.title for good in GOODS).items() if times > 1] == []
@@ -130,13 +131,13 @@ class TestGoods:
 
 class TestSkus:
     def test_are_one_without_specs(self) -> None:
-        good = Good("蜜", "honey", "honey", 5900, 6900, 3100, 720, 12, "", (), {}, ())
+        good = Good("蜜", "food", "honey", "honey", 5900, 6900, 3100, 720, 12, "", (), {}, ())
         assert good.skus() == [GoodSku((), 5900, 6900, 3100, 720, 12)]
 
     def test_share_the_stock_and_keep_the_proportions(self) -> None:
         size = shelves.Spec("净含量", ("250g", "500g"), (-2000, 0), (-300, 0))
         colour = shelves.Spec("包装", ("罐", "盒", "袋"), (0, 0, 0), (0, 50, 0))
-        good = Good("蜜", "honey", "honey", 6000, 7000, 3000, 700, 20, "", (), {}, (size, colour))
+        good = Good("蜜", "food", "honey", "honey", 6000, 7000, 3000, 700, 20, "", (), {}, (size, colour))
         skus = good.skus()
         assert [sku.spec for sku in skus[:4]] == [("250g", "罐"), ("250g", "盒"), ("250g", "袋"), ("500g", "罐")]
         assert skus[1] == GoodSku(("250g", "盒"), 4000, 4660, 2000, 450, 3)

@@ -23,4 +23,4 @@ class TestRehearse:
         assert report["found"]["reconciliation"]["balanced"] is True
         operations = {row["operation"]: row for row in report["operations"]}
         assert operations["goods: list"]["requests"] == 4 * 20
-        assert {"claim", "store: open", "trade: place", "trade: pay", "sold: ship"} <= set(operations)
+        assert {"claim", "store: hand in", "trade: place", "trade: pay", "sold: ship"} <= set(operations)

@@ -52,7 +52,7 @@ class TestChange:
         body = {"current": PASSWORD, "new": NEW}
         assert (await here.put("/api/v1/session/password", json=body)).status_code == 200
         assert (await here.get("/api/v1/session")).status_code == 200
-        assert (await there.get("/api/v1/session")).status_code == 401
+        assert refusal(await there.get("/api/v1/session")) == (401, "kernel.identity.ended_password_changed")
         assert refusal(await door.try_password(login, PASSWORD)) == (401, "kernel.identity.wrong_password")
         await door.enter(login, NEW)
 
@@ -100,7 +100,7 @@ class TestReset:
         login = await login_of(world, learner)
         shown = await reset(world.lecturer, learner)
         assert shown["login"] == login
-        assert (await learner.send("GET", "/session")).status_code == 401
+        assert refusal(await learner.send("GET", "/session")) == (401, "kernel.identity.ended_password_reset")
         assert refusal(await door.try_password(login, PASSWORD)) == (401, "kernel.identity.wrong_password")
         here = await door.enter(login, shown["password"])
         view = (await here.get("/api/v1/session")).json()

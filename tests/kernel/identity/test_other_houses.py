@@ -157,7 +157,7 @@ class TestTaking:
         assert (await program.get("/api/v1/session")).status_code == 200
         [granted] = await grants_of(world, lecturer)
         await take(staff, lecturer, granted)
-        assert refusal(await lecturer.send("GET", "/session")) == SIGNED_OUT
+        assert refusal(await lecturer.send("GET", "/session")) == (401, "kernel.identity.ended_teaching_ended")
         assert refusal(await program.get("/api/v1/session")) == SIGNED_OUT
         assert await teaching(world, lecturer) == []
         again = await door.enter(login)
@@ -208,7 +208,7 @@ class TestTaking:
         program, login = await token_of(person, door), (await person.get("/session"))["account"]["login"]
         [granted] = await grants_of(world, person)
         await take(operator, person, granted)
-        assert refusal(await person.send("GET", "/session")) == SIGNED_OUT
+        assert refusal(await person.send("GET", "/session")) == (401, "kernel.identity.ended_role_taken")
         assert refusal(await program.get("/api/v1/session")) == SIGNED_OUT
         assert (await door.try_password(login, PASSWORD)).json()["role"] == "visitor"
 

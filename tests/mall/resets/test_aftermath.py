@@ -298,3 +298,15 @@ class TestWhoHears:
         assert tuple(flag)[:4] == ("shop.reset", "学员0", store.world.lecturer.account_id, WHY)
         left_out = {"seat_id", "grant_fen"}
         assert flag.params == {key: value for key, value in preview.items() if key not in left_out}
+
+
+class TestReturning:
+    async def test_names_the_store_that_a_snapshot_would_open_again(self, store: Store) -> None:
+        lecturer = store.world.lecturer
+        kept = await lecturer.post("/sandbox/snapshots", {"name": "重置之前"}, status=201, key="before-the-reset")
+        path = f"/mall/snapshots/{kept['id']}/returning-shops"
+        assert await lecturer.get(path) == {"names": []}
+        await store.reset()
+        assert await lecturer.get(path) == {"names": ["云岭"]}
+        await store.seller.get(path, status=403)
+        await lecturer.get(f"/mall/snapshots/{new_id()}/returning-shops", status=404)

@@ -14,7 +14,7 @@ from mall.search import initials
 from mall.search.categories import shelves
 from mall.search.handlers import RANK_AFTER_SALE, RANK_AFTER_SHIPPING
 from mall.search.schemas import NewShop
-from mall.trades.queries import facts
+from mall.trades import queries as trades
 from tests.goods import edit_of
 from tests.mall.sales import Sale, place, run_at
 from tests.manual_clock import ManualClock
@@ -33,7 +33,7 @@ async def titles_of(person: Person, **params: Any) -> list[str]:
 async def shipped(world: World, sale: Sale) -> TradeShipped:
     """Returns the fact that a sale's parcel has left."""
     async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
-        return TradeShipped(**facts((await uow.execute(TRADE, {"id": sale.trade_id})).one()))
+        return TradeShipped(**trades.facts((await uow.execute(TRADE, {"id": sale.trade_id})).one()))
 
 
 async def hear(world: World, event: TradeShipped) -> None:
@@ -142,7 +142,7 @@ class TestRankAfterSale:
         async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
             await uow.execute(text("UPDATE mall_product SET sold = 10"))
             row = (await uow.execute(TRADE, {"id": sale.trade_id})).one()
-            event = TradeFinished(**{**facts(row), "classmate": classmate})
+            event = TradeFinished(**{**trades.facts(row), "classmate": classmate})
             await RANK_AFTER_SALE.handle(uow, event)
             assert (await uow.execute(text("SELECT sales FROM mall_product_search"))).scalar_one() == sales
 

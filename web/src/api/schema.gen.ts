@@ -3585,6 +3585,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mall/snapshots/{snapshot_id}/returning-shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Returning
+         * @description Returns the stores that are closed now and would be open again after going back to a snapshot.
+         */
+        get: operations["mall_snapshots_returning_shops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mall/trades": {
         parameters: {
             query?: never;
@@ -7968,6 +7988,14 @@ export interface components {
         ReturnAddressWrite: {
             /** Region Code */
             region_code: string;
+        };
+        /**
+         * ReturningShops
+         * @description Names of stores that a rollback opens again, in order.
+         */
+        ReturningShops: {
+            /** Names */
+            names: string[];
         };
         /** Reveal */
         Reveal: {
@@ -15661,6 +15689,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopStanding"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mall_snapshots_returning_shops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturningShops"];
                 };
             };
             /** @description Validation Error */

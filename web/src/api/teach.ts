@@ -27,6 +27,8 @@ export const listSnapshots = () => call(client.GET('/api/v1/sandbox/snapshots'))
 export const makeSnapshot = (name: string, key: string) => call(client.POST('/api/v1/sandbox/snapshots', { body: { name }, params: { header: intent(key) } }))
 export const previewRollback = (snapshot_id: string) =>
   call(client.GET('/api/v1/sandbox/snapshots/{snapshot_id}/rollback-preview', { params: { path: { snapshot_id } } }))
+export const listReturningShops = (snapshot_id: string) =>
+  call(client.GET('/api/v1/mall/snapshots/{snapshot_id}/returning-shops', { params: { path: { snapshot_id } } }))
 export const rollBack = (snapshot_id: string, key: string) =>
   call(client.POST('/api/v1/sandbox/snapshots/{snapshot_id}/roll-back', { params: { path: { snapshot_id }, header: intent(key) } }))
 export const showBackups = () => call(client.GET('/api/v1/backups'))

@@ -32,7 +32,7 @@ export function useSubmit<Args extends unknown[], Result>(send: (key: string, ..
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       // Once the dialog asks to sign in again, its own refusal (a wrong password) has to be seen.
-      if (error.status === 401 && session.session !== null && !session.expired) session.expire()
+      if (error.status === 401 && session.session !== null && !session.expired) session.expire(error)
       // A lecturer on a learner's page pressed a button out of habit: nothing to mend, so no red note in the form.
       else if (error.code === VIEW_ONLY_CODE) say(error.message)
       else problem.value = error

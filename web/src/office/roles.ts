@@ -31,3 +31,9 @@ export function grantOf(choice: RoleChoice): GrantGive {
     region_code: needsRegion(choice.role) ? choice.region_code : null,
   }
 }
+
+/** Where somebody's office begins: whoever opens classes sees where he does that, an overseer the classes, others the houses. */
+export function homeOfOffice(can: (capability: string) => boolean): 'office-manage' | 'office-classes' | 'office-institutions' {
+  if (can('classroom.open')) return 'office-manage'
+  return can('identity.oversee') ? 'office-classes' : 'office-institutions'
+}

@@ -51,6 +51,9 @@ export interface ConnectionPorts {
   onResync(): void
 }
 
+/** Thrown by `open`: whoever is on this page may not come in, and asking again would change nothing. */
+export class NotAdmitted extends Error {}
+
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 15_000
 /** The server closes a socket that is silent for 60 s. */
@@ -114,9 +117,17 @@ export class RealtimeConnection {
         if (event.code === FOREIGN_ORIGIN) this.wanted = false
         if (this.socket === socket) this.lost()
       }
-    } catch {
-      this.lost()
+    } catch (error) {
+      if (error instanceof NotAdmitted) this.rest()
+      else this.lost()
     }
+  }
+
+  /** Asks no more until `start`; topics keep their place, so that whoever signs in again misses nothing. */
+  private rest(): void {
+    this.wanted = false
+    this.attempt += 1
+    this.ports.onState('idle', this.attempt)
   }
 
   private opened(): void {

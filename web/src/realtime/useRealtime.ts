@@ -1,7 +1,8 @@
 /** Binds the one connection to the clock store and the badges query for as long as a shell is shown. */
 import { useQueryClient, type Query } from '@tanstack/vue-query'
 import { createSharedComposable, useIntervalFn } from '@vueuse/core'
-import { onScopeDispose, ref } from 'vue'
+import { onScopeDispose, ref, watch } from 'vue'
+import { Problem } from '@/api/problem'
 import { createTicket } from '@/api/session'
 import { viewedSeat } from '@/api/viewing'
 import type { BadgesView, ClockView, Notices } from '@/api/types'
@@ -9,7 +10,7 @@ import { useClockStore } from '@/clock/store'
 import { NOTICES_KEY } from '@/notices/noticeRules'
 import { BADGES_KEY } from '@/session/badges'
 import { useSessionStore } from '@/session/store'
-import { RealtimeConnection, type ConnectionState, type Socket } from './connection'
+import { NotAdmitted, RealtimeConnection, type ConnectionState, type Socket } from './connection'
 
 /** A preview of the jump that has just landed would be refused: its target is the past now. */
 const isNotPreview = (query: Query): boolean => query.queryKey[0] !== 'jump-preview'
@@ -17,8 +18,12 @@ const isNotPreview = (query: Query): boolean => query.queryKey[0] !== 'jump-prev
 /** A lecturer on a learner's pages has no socket, or the learner would seem to be there: the pages ask again instead. */
 const VIEW_REFRESH_MS = 5000
 
-async function openSocket(): Promise<Socket> {
-  const ticket = await createTicket()
+async function openSocket(onSignedOut: (why: Problem) => void): Promise<Socket> {
+  const ticket = await createTicket().catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.status !== 401) throw error
+    onSignedOut(error)
+    throw new NotAdmitted()
+  })
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
   return new WebSocket(`${scheme}://${location.host}/ws/v1?ticket=${encodeURIComponent(ticket)}`) as unknown as Socket
 }
@@ -33,7 +38,7 @@ export const useRealtime = createSharedComposable(() => {
   const state = ref<ConnectionState>('idle')
   const attempt = ref(0)
   const connection = new RealtimeConnection({
-    open: openSocket,
+    open: () => openSocket(session.expire),
     later: (run, milliseconds) => window.setTimeout(run, milliseconds),
     onState: (next, count) => {
       // Whatever happened while we were away is fetched again, not guessed.
@@ -56,8 +61,10 @@ export const useRealtime = createSharedComposable(() => {
   connection.subscribe('notices', (data) => {
     queries.setQueryData<Notices>(NOTICES_KEY, data as Notices)
   })
-  if (viewedSeat() === null) connection.start()
-  else
+  if (viewedSeat() === null) {
+    connection.start()
+    watch(() => session.expired, (expired) => { if (!expired) connection.start() })
+  } else
     useIntervalFn(() => {
       // What cannot be reached shows on the page by its own queries; the clock simply stands until the next answer.
       session.refresh().catch(() => undefined)

@@ -7,6 +7,7 @@ import { choosePlace } from '@/api/account'
 import { createSession, deleteSession, showSession } from '@/api/session'
 import type { SessionView } from '@/api/types'
 import { useClockStore } from '@/clock/store'
+import { isFinal, isTold } from './endingRules'
 
 const HOMES: Record<string, string> = { learner: '/shop', lecturer: '/teach', operator: '/office', institution: '/office', officer: '/office' }
 
@@ -20,11 +21,14 @@ export const useSessionStore = defineStore('session', () => {
   const clock = useClockStore()
   const session = shallowRef<SessionView | null>(null)
   const expired = ref(false)
+  /** Why the session ended before its time, where the server knows. */
+  const ending = shallowRef<Problem | null>(null)
   const asked = ref(false)
 
   function accept(next: SessionView): void {
     session.value = next
     expired.value = false
+    ending.value = null
     asked.value = true
     useCsrfToken(next.csrf_token)
     if (next.clock !== null) clock.accept(next.clock)
@@ -39,6 +43,7 @@ export const useSessionStore = defineStore('session', () => {
       if (error instanceof Problem && error.status === 404 && viewedSeat() !== null) return resumeAsMyself()
       if (!(error instanceof Problem) || error.status !== 401) throw error
       asked.value = true
+      if (isTold(error.code)) ending.value = error
     }
     return session.value !== null
   }
@@ -72,8 +77,10 @@ export const useSessionStore = defineStore('session', () => {
     useCsrfToken('')
   }
 
-  function expire(): void {
-    if (session.value !== null) expired.value = true
+  function expire(why: Problem): void {
+    if (session.value === null) return
+    expired.value = true
+    if (isTold(why.code)) ending.value ??= why
   }
 
   /** A lecturer sees this learner's pages; the account is still his own. */
@@ -87,7 +94,9 @@ export const useSessionStore = defineStore('session', () => {
     if (mustChange.value) return '/password'
     return waits.value ? '/lobby' : homeOf(session.value?.role)
   })
+  /** Nothing on the page can be gone on with, by whatever password. */
+  const isOver = computed(() => expired.value && ending.value !== null && isFinal(ending.value.code))
   const can = (capability: string): boolean => session.value?.capabilities.includes(capability) === true
 
-  return { session, expired, viewed, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
+  return { session, expired, ending, isOver, viewed, displayName, isLecturer, mustChange, waits, homePath, can, accept, resume, refresh, goTo, signIn, signOut, expire }
 })

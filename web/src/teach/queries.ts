@@ -36,6 +36,11 @@ export const useBackups = () =>
     }),
   )
 
+/** Stores that are closed now and come back with a rollback. */
+export function useReturningShops(id: MaybeRefOrGetter<string>) {
+  return reactive(useQuery({ queryKey: ['rollback-preview', computed(() => toValue(id)), 'shops'], queryFn: () => teach.listReturningShops(toValue(id)), staleTime: 0, refetchInterval: REFRESH_MS }))
+}
+
 export function useRollbackPreview(id: MaybeRefOrGetter<string>) {
   return reactive(useQuery({ queryKey: ['rollback-preview', computed(() => toValue(id))], queryFn: () => teach.previewRollback(toValue(id)), staleTime: 0, refetchInterval: REFRESH_MS }))
 }

@@ -39,9 +39,17 @@ export function stepsPassed(row: WallRow): boolean[] {
   return [row.shop_id !== null, row.on_sale > 0 || row.paid_trades > 0, row.paid_trades > 0, row.paid_trades > row.to_ship, row.finished > 0]
 }
 
-export function seatOf(row: WallRow, presence: PresenceView | null, now: number): WallSeat {
+/** Nobody is stuck, or to be watched, before the class has had this much time to begin; 示例. */
+export const BEGINNING_SECONDS = 300
+
+const CALM = { level: 'calm', why: 'none', count: 0 } as const
+
+/** `classSeconds` is how long the class's clock has run. */
+export function seatOf(row: WallRow, presence: PresenceView | null, now: number, classSeconds: number): WallSeat {
   const idleMinutes = row.last_at === null ? null : Math.max(0, Math.floor((now - Date.parse(row.last_at)) / MINUTE_MS))
-  return { row, ...judge(row), steps: stepsPassed(row), presence, idleMinutes }
+  const judged = judge(row)
+  const tooEarly = classSeconds < BEGINNING_SECONDS && judged.level !== 'absent'
+  return { row, ...(tooEarly ? { ...CALM, why: judged.why } : judged), steps: stepsPassed(row), presence, idleMinutes }
 }
 
 const passed = (seat: WallSeat): number => seat.steps.filter(Boolean).length

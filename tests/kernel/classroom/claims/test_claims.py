@@ -282,7 +282,7 @@ class TestClaim:
         ("fields", "pointer", "code"),
         [
             ({"login": None}, "/login", "kernel.field.missing"),
-            ({"login": "李雨桐"}, "/login", "kernel.field.wrong"),
+            ({"login": "李雨桐"}, "/login", "kernel.claims.login_shape"),
             ({"login": "610102199001011234"}, "/login", "kernel.claims.login_personal"),
             ({"password": "seven77"}, "/password", "kernel.identity.password_short"),
         ],

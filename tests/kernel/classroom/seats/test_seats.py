@@ -10,6 +10,7 @@ from app import modules
 from kernel.classroom import service as classroom
 from kernel.classroom.service import Learner
 from kernel.events.relay import Relay
+from kernel.http import session
 from kernel.ids import new_id
 from kernel.runtime import Runtime
 from tests.conftest import MakeWorld
@@ -114,9 +115,11 @@ class TestUndo:
     async def test_ends_the_session_disables_the_account_and_renews_the_pin(self, planned: Planned) -> None:
         old = await planned.pin_of(1)
         phone = await claimed(planned)
+        phone.headers[session.CSRF_HEADER] = (await phone.get("/api/v1/session")).json()["csrf_token"]
         row = await do(planned, 1, "undo-claim", {"reason": "同学拿错了条子"})
         assert (row["state"], row["login"], row["claimed_at"], row["claim_browser"]) == ("unclaimed", None, None, None)
-        assert (await phone.get("/api/v1/session")).status_code == 401
+        assert code_of(await phone.get("/api/v1/session")) == (401, "kernel.identity.ended_claim_undone")
+        assert code_of(await phone.post("/api/v1/realtime/tickets")) == (401, "kernel.identity.ended_claim_undone")
         assert code_of(await planned.preview(old)) == (404, "kernel.claims.not_matching")
         assert (await planned.claim(await planned.pin_of(1))).status_code == 201
         assert await interventions(planned) == [("claim.undone", "同学拿错了条子")]
@@ -167,7 +170,7 @@ class TestWithdraw:
         phone = await claimed(planned)
         row = await do(planned, 1, "withdraw", {"reason": "家里有事"})
         assert (row["state"], row["actions"]) == ("withdrawn", ["readmit"])
-        assert (await phone.get("/api/v1/session")).status_code == 401
+        assert code_of(await phone.get("/api/v1/session")) == (401, "kernel.identity.ended_seat_withdrawn")
         view = await planned.lecturer.get(f"{planned.path}/seats")
         assert (view["seated"], view["claimed"]) == (2, 0)
         added = await planned.lecturer.post(f"{planned.path}/seats", {"name": "新同学"}, status=201)

@@ -2,8 +2,8 @@
 export const claim = {
   claim: {
     title: '认领你的席位',
-    lead: '填老师投屏上的班级代码，和你那张 PIN 条上的数字。',
-    code: '班级代码',
+    lead: '填老师投屏上的班级码，和你那张 PIN 条上的数字。',
+    code: '班级码',
     codeHint: '6 位字母和数字，不分大小写',
     pin: 'PIN',
     pinHint: '座位号加 6 位数字，例如 07-483920；横线自动加',
@@ -42,7 +42,7 @@ export const claim = {
     },
     forgotten: {
       title: '忘记密码',
-      lead: '填班级代码和账号，老师会给你一个临时密码。',
+      lead: '填班级码和账号，老师会给你一个临时密码。',
       loginHint: '账号名也忘了？请直接问老师',
       send: '请老师重置',
       waiting: '已经告诉老师，请等一等',
@@ -59,7 +59,7 @@ export const claim = {
     waitingText: '老师一开班，这一页会自动进入商城，不用刷新。',
     meanwhile: '先做这两件事',
     check: '检查这台设备和网络',
-    checkText: '两分钟，有问题现在就能找老师解决',
+    checkText: '约一分钟，有问题现在就能找老师解决',
     remember: '记住你的账号',
     rememberText: '以后上课用 {login} 和你设的密码登录',
     leave: '退出登录',

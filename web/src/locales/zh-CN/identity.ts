@@ -33,8 +33,8 @@ export const identity = {
   },
   password: {
     must: '请先设置新密码',
-    mustText: '您用的是临时密码，换成自己的密码后才能继续。',
-    resetBy: '{by} 于 {at} 重置了您的密码。不是您要求的，请马上告诉老师。',
+    mustText: '现在用的是临时密码，换成自己的密码后才能继续。',
+    resetBy: '{by} 于 {at} 重置了这个账号的密码。不是你要求的，请马上告诉老师。',
     lastReset: '最近一次重置：{by}，{at}',
     current: '现在的密码',
     temporary: '临时密码',
@@ -50,12 +50,13 @@ export const identity = {
   places: {
     lead: '选一个班级或身份进入，下次登录会直接回到这里。',
     none: '还没有可用的身份',
-    noneText: '请老师把您加进班级，或请机构给您开通身份。',
+    noneText: '请老师加进班级，或请机构开通身份。',
     current: '当前',
     over: '已结班',
     planned: '未开班',
     open: '进行中',
-    here: '已切换到 {place}',
+    here: '已切换到 {place}（{role}）',
+    hereRole: '已切换到 {role}',
     noPages: '这个身份的页面还在准备中，可先切换到别的身份。',
   },
   account: {
@@ -77,7 +78,7 @@ export const identity = {
   },
   token: {
     title: 'API 令牌',
-    text: '给自己写的程序用，不必交出密码。令牌只能做您在创建它时的身份能做的事。',
+    text: '给自己写的程序用，不必交出密码。令牌能做什么，以创建时的身份为限。',
     none: '还没有令牌',
     noneText: '用程序对接商城时再建。',
     make: '新建令牌',

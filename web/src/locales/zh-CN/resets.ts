@@ -21,7 +21,7 @@ export const resets = {
     reasonHint: '2–200 个字；学员会在工作台看到，也记入讲师操作记录',
     reasonLength: '原因要 2–200 个字',
     reasonExample: '如：商品资料全填错了，重新来过',
-    noUndo: '重置后不能撤回。',
+    noUndo: '重置单独撤不回来；重置前有班级存档的话，可以让全班回到存档。',
     go: '重置店铺',
     done: '已重置{name}的店铺，现在可以重新开店了',
     noteTitle: '老师重置了你的店铺',

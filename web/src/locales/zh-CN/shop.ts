@@ -136,7 +136,7 @@ export const shop = {
   me: {
     seat: '{n} 号席位',
     leave: '退出登录',
-    openText: '取个店名就能开，约 1 分钟',
+    openText: '取个店名就能开，约一分钟',
     deskText: '发布商品、发货、看今日数据',
     canSpend: '可花',
     earned: '店铺已到账',

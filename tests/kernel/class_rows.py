@@ -33,6 +33,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "kernel_class_request": {"kind": "join", "state": "open"},
     "kernel_device_check": {"verdict": "pass", "measures": GOOD, "findings": []},
     "kernel_intervention": {"kind": "test"},
+    "kernel_ended_session": {"reason": "password_reset"},
     "kernel_login_event": {"outcome": "ok"},
     "kernel_login_guard": {},
     "kernel_notice": {},

@@ -123,11 +123,11 @@ async def set_papers(uow: UnitOfWork, command: PapersWrite) -> RegistrationView:
 
     """
     row = await _editable(uow)
-    if row.subject is None:
-        raise Conflict("mall.registration.subject_first")
     offered = {need.code for need in queries.view_of(row, Party.SELLER).needs}
     if not offered.issuperset(command.codes):
         raise Invalid.field("/codes", "mall.registration.unknown_paper")
+    if row.subject is None:
+        raise Conflict("mall.registration.subject_first")
     licence = row.subject["licence"]
     holder = row.learner_name if licence is None else licence["holder"]
     papers = [

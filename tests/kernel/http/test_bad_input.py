@@ -40,10 +40,16 @@ LECTURERS = (
     "mall_reconciliation",
     "mall_refunds",
     "mall_registrations",
+    "mall_snapshots",
 )
 OFFICE = ("accounts_", "institutions_", "log_ins_")
 PEOPLE = ("office_", "people_")
-BESIDE = {"session_password_change": {422}, "session_sign_in": {429}, "accounts_add": {422}}
+BESIDE = {
+    "mall_freight_create": {422},
+    "session_password_change": {422},
+    "session_sign_in": {429},
+    "accounts_add": {422},
+}
 SLASH = "..%2f.."  # makes another address, which is not there
 WRONG_IDS = ["no-id", "%00", "7", "0" * 32 + "0", "null", "1e400", SLASH, quote("\u202e"), "a" * 4000]
 
@@ -54,6 +60,8 @@ def who(busy: Busy, operation: Operation) -> Person:
         return busy.operator
     if operation.id.startswith(PEOPLE):
         return busy.staff
+    if operation.id.startswith("mall_registration_"):
+        return busy.applicant
     return busy.world.lecturer if operation.id.startswith(LECTURERS) else busy.seller
 
 

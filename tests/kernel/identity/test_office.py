@@ -54,7 +54,7 @@ class TestAddAccount:
         for wrong, field in (
             (body, ("/login", "kernel.identity.login_taken")),
             ({**fresh("operator"), "login": "13800001234"}, ("/login", "kernel.identity.login_personal")),
-            ({**fresh("operator"), "login": "林"}, ("/login", "kernel.field.too_short")),
+            ({**fresh("operator"), "login": "林"}, ("/login", "kernel.identity.login_shape")),
             (fresh("officer"), ("/grant/region_code", "kernel.field.missing")),
             (fresh("officer", region_code="999999"), ("/grant/region_code", "kernel.identity.region_unknown")),
             (fresh("lecturer"), ("/grant/institution_id", "kernel.field.missing")),

@@ -46,6 +46,7 @@ class Story:
         person.fill("保质期", "240")
         person.page.get_by_role("button", name="加图片").first.click()
         person.page.get_by_role("button", name="核桃").first.click()
+        person.press("用这张")
         for label, value in {"售价（元）": "39.90", "成本（元）": "18", "库存（件）": "5"}.items():
             person.page.get_by_label(f"单一规格 {label}").fill(value)
         person.look("2-product-editor", whole=True)

@@ -182,6 +182,7 @@ class TestWholeSale:
         assert wallet["seller"] == {"balance_fen": 17071, "in_escrow_fen": 0}
         assert [(entry["title_code"], entry["amount_fen"]) for entry in wallet["entries"]] == [
             ("money.settlement", 17071),
+            ("money.deposit", -30_000),
             ("money.grant", GRANT),
         ]
         spent = await buyer.get("/mall/wallet")
@@ -192,12 +193,13 @@ class TestWholeSale:
         await self.check_books(world)
 
     async def check_books(self, world: World) -> None:
-        """Three grants, one payment, one settlement, one commission."""
+        """Three grants, one deposit, one payment, one settlement, one commission."""
         report = await world.reconcile()
         assert report["money"] == {
-            "transfers": 6,
+            "transfers": 7,
             "wallet_difference_fen": 0,
             "escrow_difference_fen": 0,
+            "deposit_difference_fen": 0,
             "refunding_difference_fen": 0,
             "refunded_difference_fen": 0,
             "sum_of_all_fen": 0,

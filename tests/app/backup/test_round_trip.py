@@ -70,6 +70,9 @@ class TestUnderLoad:
         self, runtime: Runtime, world: World, place: Place, wall: ManualClock, empty: postgres.Cluster, tmp_path: Path
     ) -> None:
         await make_busy(world, wall)
+        await world.learners[1].post("/mall/desk/registration/take-back")
+        for applicant in world.learners[1:]:
+            await applicant.post("/mall/desk/registration/abandon", status=204)
         shops = [
             await world.open_shop(owner, f"店铺{n}", [item(stock=500)]) for n, owner in enumerate(world.learners[1:])
         ]

@@ -17,11 +17,13 @@ STATEMENTS_AT_MOST = 6
 # Trades as they would stand after a week, written straight into their table: driving two thousand over HTTP takes minutes.
 _MANY = text("""
     INSERT INTO mall_trade (id, sandbox_id, number, pay_order_id, shop_id, seller_seat_id, buyer_seat_id, buyer_name, state,
-                            classmate, goods_fen, freight_fen, total_fen, commission_bp, receiver, pay_by_class_ms,
-                            placed_sim_at, paid_sim_at, ship_by_sim_at, shipped_late)
+                            classmate, goods_fen, freight_fen, total_fen, placed_fen, refunded_fen, commission_bp, receiver,
+                            pay_by_class_ms, placed_sim_at, paid_sim_at, ship_by_sim_at, shipped_late,
+                            buyer_extended, granted_days)
     SELECT gen_random_uuid(), t.sandbox_id, 'X' || n, t.pay_order_id, s.id, s.seat_id, t.buyer_seat_id, t.buyer_name,
-           'wait_ship', true, 100, 0, 100, 500, t.receiver, 0, t.placed_sim_at + n * interval '1 minute',
-           t.placed_sim_at + n * interval '1 minute', t.placed_sim_at + interval '48 hours', false
+           'wait_ship', true, 100, 0, 100, 100, 0, 500, t.receiver, 0, t.placed_sim_at + n * interval '1 minute',
+           t.placed_sim_at + n * interval '1 minute', t.placed_sim_at + interval '48 hours', false,
+           false, 0
       FROM generate_series(1, :trades) n
       JOIN LATERAL (SELECT id, seat_id FROM mall_shop ORDER BY id OFFSET n % :shops LIMIT 1) s ON true
      CROSS JOIN (SELECT * FROM mall_trade LIMIT 1) t

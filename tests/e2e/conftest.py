@@ -1,7 +1,7 @@
 """Fixtures of the journeys: a whole installation as a user starts it, and Chromium driven by Playwright."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: THE BROWSER JOURNEYS WERE LEFT OUT"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leaves a picture of every page where a journey has failed."""
+    report = yield
+    browsers = getattr(item, "funcargs", {}).get("browsers")
+    if report.failed and isinstance(browsers, Browsers):
+        browsers.keep_last_sights(item.name)
+    return report
 
 
 @pytest.fixture(scope="session")

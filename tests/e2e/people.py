@@ -104,6 +104,12 @@ class Browsers:
         self._browser: Browser = self._playwright.chromium.launch(executable_path=self._program, args=flags)
         return self
 
+    def keep_last_sights(self, name: str) -> None:
+        """Keeps a picture of every open page, for a journey that has failed."""
+        pages = [page for context in self._browser.contexts for page in context.pages]
+        for number, page in enumerate(pages, start=1):
+            page.screenshot(path=str(self._screenshots / f"failed-{name}-{number}.png"))
+
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:

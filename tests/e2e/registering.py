@@ -37,7 +37,7 @@ def register(person: Person, shop: str, *, intro: str = "", story: str | None = 
     person.sees("保证金已缴")
     look("deposit")
     press("保存，下一步")
-    page.get_by_label(re.compile("^我已读完")).click()  # ticked, its words change
+    page.get_by_role("checkbox", name=re.compile("^我已读完")).click()  # ticked, its words change
     look("agreement")
     press("提交申请")
     page.wait_for_url(lambda url: "/desk/open" not in url)

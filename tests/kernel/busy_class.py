@@ -95,6 +95,11 @@ class Busy:
         return self.world.learners[2]
 
     @property
+    def newcomer(self) -> Person:
+        """The fourth learner, where the class has one: nothing was done yet and nothing is used up."""
+        return self.world.learners[3]
+
+    @property
     def seller_seat_id(self) -> UUID:
         """The seat of the learner whose store has sold."""
         assert self.seller.seat_id is not None
@@ -110,7 +115,7 @@ class Busy:
 
 async def make_busy(world: World, wall: ManualClock) -> Busy:
     """Lets a class sell three times, jump two days and leave a poisoned timer and delivery behind."""
-    seller, buyer, _ = world.learners
+    seller, buyer, *_ = world.learners
     [honey] = await world.open_shop(seller, "云岭", [item(stock=30)])
     line = {"sku_id": honey["sku_id"], "quantity": 1}
     shipped = await _buy(buyer, line)
@@ -196,7 +201,7 @@ async def _upload(seller: Person) -> UUID:
 
 async def _keep_a_store(world: World) -> dict[str, UUID]:
     """Leaves a store renamed twice, a freight template, two invitations, a form that waits and one that has begun."""
-    seller, buyer, third = world.learners
+    seller, buyer, third, *_ = world.learners
     for name in ("云岭山", "云岭"):
         await seller.send("PATCH", "/mall/desk/shop", json={"name": name})
     template = await seller.post("/mall/desk/freight-templates", TEMPLATE, status=201)

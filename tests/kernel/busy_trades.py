@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from kernel.ids import new_id
+from mall.accounts import service as accounts
+from mall.accounts.models import AccountKind, TransferCause
 from tests.world import World
 
 # More trades than a pair of classmates may have: they are there to be acted upon, not to be counted.
@@ -23,6 +25,7 @@ _OWE = text("""
     SELECT :refund_id, sandbox_id, 1, 'R0001', id, buyer_seat_id, 'card', 'parcel_lost', 1, 'manual', 3, placed_sim_at
       FROM mall_trade WHERE id = :id
 """)
+_GIVEN_BACK = text("UPDATE mall_trade SET refunded_fen = refunded_fen + 1 WHERE id = :id RETURNING number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Thirds:
 
 async def buy_for_the_third(world: World, line: dict[str, Any]) -> Thirds:
     """Lets the third learner buy until there is a trade for everything that may be done to one."""
-    seller, _, third = world.learners
+    seller, _, third, *_ = world.learners
 
     async def placed(*, pay: bool, ship: bool = False) -> UUID:
         async with world.runtime.enter_sandbox(world.sandbox_id) as uow:
@@ -67,5 +70,15 @@ async def buy_for_the_third(world: World, line: dict[str, Any]) -> Thirds:
         for parcel_id in (first, second, new_parcel_id):
             await uow.execute(_NO_STEPS, {"id": parcel_id})
         await uow.execute(_OWE, {"id": asking, "refund_id": refund_id})
+        number = (await uow.execute(_GIVEN_BACK, {"id": asking})).scalar_one()
+        await accounts.move(
+            uow,
+            1,
+            debit=(AccountKind.ESCROW, world.sandbox_id),
+            credit=(AccountKind.REFUNDING, world.sandbox_id),
+            cause=TransferCause.REFUND_OPENED,
+            cause_id=refund_id,
+            number=number,
+        )
         line_id = (await uow.execute(_LINE, {"id": cheaper})).scalar_one()
     return Thirds(closing, cheaper, asking, fresh, line_id, new_parcel_id, first, second, refund_id)

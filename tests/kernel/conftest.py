@@ -10,10 +10,10 @@ from tests.manual_clock import ManualClock
 @pytest.fixture
 async def busy(new_world: MakeWorld, wall: ManualClock) -> Busy:
     """Returns a class with rows in every table of a class."""
-    return await make_busy(await new_world(), wall)
+    return await make_busy(await new_world(learners=4), wall)
 
 
 @pytest.fixture
 async def other_busy(new_world: MakeWorld, wall: ManualClock) -> Busy:
     """Returns a second such class."""
-    return await make_busy(await new_world(), wall)
+    return await make_busy(await new_world(learners=4), wall)

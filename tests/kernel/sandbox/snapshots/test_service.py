@@ -56,7 +56,7 @@ class TestMake:
     async def test_keeps_every_row_of_the_market(self, busy: Busy, admin: AsyncEngine) -> None:
         [row] = (await busy.world.lecturer.get("/sandbox/snapshots"))["rows"]
         assert (row["name"], row["cause"], row["made_by"], row["usable"]) == ("第一节课", "manual", "学员0", True)
-        assert row["counts"]["mall_trade"] == 3
+        assert row["counts"]["mall_trade"] == 9
         async with admin.connect() as connection:
             sums = await connection.execute(
                 text(
@@ -108,7 +108,7 @@ class TestRollBack:
         before = await market_of(admin, world.sandbox_id)
         snapshot_id = await snapshot(world)
         await jump(world, wall, days=12)
-        await buy(busy.world.learners[2], busy.sku_id)
+        await buy(busy.newcomer, busy.sku_id)
         await busy.seller.post(f"/mall/desk/skus/{busy.sku_id}/stock-adjustments", {"delta": -3, "reason": "盘点"})
         await Relay(world.runtime, modules.directory()).turn()
         changed = await market_of(admin, world.sandbox_id)
@@ -209,7 +209,7 @@ class TestRollBack:
         world, snapshot_id = busy.world, await snapshot(busy.world)
         await world.lecturer.post("/sandbox/clock/start")
         await world.lecturer.post("/sandbox/clock/pause")
-        await buy(busy.world.learners[2], busy.sku_id)
+        await buy(busy.newcomer, busy.sku_id)
         relay = Relay(world.runtime, modules.directory())
         while await relay.turn():
             pass
@@ -222,7 +222,7 @@ class TestRollBack:
                 )
             )
             assert [row.type for row in rows] == ["kernel.clock.changed.v1"] * 2
-            assert (await uow.execute(text("SELECT count(*) FROM mall_trade"))).scalar_one() == 3
+            assert (await uow.execute(text("SELECT count(*) FROM mall_trade"))).scalar_one() == 9
 
     async def test_gives_late_comers_their_wallets(self, world: World, admin: AsyncEngine) -> None:
         snapshot_id, late = await snapshot(world), world.learners[2]
@@ -269,7 +269,7 @@ async def _sim_at(world: World) -> datetime:
 class TestPreview:
     async def test_says_what_is_lost(self, busy: Busy, wall: ManualClock) -> None:
         snapshot_id = await snapshot(busy.world)
-        await buy(busy.world.learners[2], busy.sku_id)
+        await buy(busy.newcomer, busy.sku_id)
         await jump(busy.world, wall, days=1)
         preview = await busy.world.lecturer.get(f"/sandbox/snapshots/{snapshot_id}/rollback-preview")
         assert (preview["lost"]["mall_trade"], preview["lost"]["mall_pay_order"]) == (1, 1)

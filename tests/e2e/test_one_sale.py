@@ -14,6 +14,14 @@ TITLE = "秦巴野生板栗 1kg 新栗"
 _NOT_JUMPING = "async () => (await (await fetch('/api/v1/sandbox/clock')).json()).state !== 'jumping'"
 
 
+def enter_class(lecturer: Person, name: str) -> None:
+    """The lecturer goes to one of his classes; a log-in leads to the one he was in last."""
+    lecturer.page.goto("/teach/classes")
+    card = lecturer.page.get_by_role("listitem").filter(has_text=name)
+    card.get_by_role("button", name="进入").click()
+    lecturer.page.wait_for_url("**/teach")
+
+
 class Story:
     """The people of one sale and what each of them does."""
 
@@ -100,7 +108,7 @@ class Story:
     def deliver(self) -> None:
         """The lecturer sends the class five days forward."""
         person = self.lecturer
-        person.page.goto("/teach")
+        enter_class(person, "12 班")
         person.sees("谁需要我")
         person.look("12-wall")
         person.press("跳到某一天")
@@ -129,7 +137,7 @@ class Story:
         person.page.goto("/desk/trades")
         person.page.get_by_role("link").filter(has_text="M").first.click()
         person.sees("这一单赚多少")
-        person.sees("39.81")
+        person.sees("36.81")
         person.look("16-earned", whole=True)
         person.has_room()
 

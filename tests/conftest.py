@@ -83,12 +83,17 @@ async def runtime(settings: Settings, wall: ManualClock) -> AsyncIterator[Runtim
     await opened.close()
 
 
+@pytest.fixture(scope="session")
+def site() -> FastAPI:
+    """Returns the web application with nothing opened; laying out its routes takes longer than most tests."""
+    return create_app(Settings(_env_file=None))
+
+
 @pytest.fixture
-def web(settings: Settings, runtime: Runtime) -> FastAPI:
-    """Returns the web application without its sockets."""
-    application = create_app(settings)
-    application.state.runtime = runtime
-    return application
+def web(site: FastAPI, runtime: Runtime) -> FastAPI:
+    """Returns the web application on this test's database and Redis, without its sockets."""
+    site.state.runtime = runtime
+    return site
 
 
 @pytest.fixture

@@ -30,6 +30,11 @@ class Step:
     target: str
 
 
+def by(*parties: StrEnum) -> frozenset[StrEnum]:
+    """Returns the parties of a step, as its table reads: `by(Party.SELLER)`."""
+    return frozenset(parties)
+
+
 class Machine:
     """A named table of states and steps.
 

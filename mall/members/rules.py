@@ -6,7 +6,7 @@ Money, members and closing stay with the owner. Modelled on the sub-accounts of 
 
 from enum import StrEnum
 
-from kernel.lifecycle import Machine, State, Step
+from kernel.lifecycle import Machine, State, Step, by
 
 MEMBERS_AT_MOST = 5
 """Besides the owner. 示例."""
@@ -46,10 +46,6 @@ class Party(StrEnum):
     SYSTEM = "system"
 
 
-def _by(*parties: Party) -> frozenset[StrEnum]:
-    return frozenset(parties)
-
-
 MEMBER = Machine(
     "mall.member",
     initial="invited",
@@ -60,10 +56,10 @@ MEMBER = Machine(
         "gone": State(terminal=True),
     },
     steps=(
-        Step("invited", "accept", _by(Party.MEMBER), "active"),
-        Step("invited", "decline", _by(Party.MEMBER), "declined"),
-        Step("invited", "remove", _by(Party.OWNER, Party.SYSTEM), "gone"),
-        Step("active", "remove", _by(Party.OWNER, Party.SYSTEM), "gone"),
-        Step("active", "leave", _by(Party.MEMBER), "gone"),
+        Step("invited", "accept", by(Party.MEMBER), "active"),
+        Step("invited", "decline", by(Party.MEMBER), "declined"),
+        Step("invited", "remove", by(Party.OWNER, Party.SYSTEM), "gone"),
+        Step("active", "remove", by(Party.OWNER, Party.SYSTEM), "gone"),
+        Step("active", "leave", by(Party.MEMBER), "gone"),
     ),
 )

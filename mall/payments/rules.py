@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kernel import randomness
-from kernel.lifecycle import Machine, State, Step
+from kernel.lifecycle import Machine, State, Step, by
 
 
 class Channel(StrEnum):
@@ -45,10 +45,6 @@ class Side(StrEnum):
     LECTURER = "lecturer"
 
 
-def _by(*sides: Side) -> frozenset[StrEnum]:
-    return frozenset(sides)
-
-
 PAYMENT = Machine(
     "mall.payment",
     initial="created",
@@ -59,9 +55,9 @@ PAYMENT = Machine(
         "returned": State(terminal=True),
     },
     steps=(
-        Step("created", "succeed", _by(Side.BANK), "success"),
-        Step("created", "fail", _by(Side.BANK), "failed"),
-        Step("created", "return_late", _by(Side.BANK), "returned"),
+        Step("created", "succeed", by(Side.BANK), "success"),
+        Step("created", "fail", by(Side.BANK), "failed"),
+        Step("created", "return_late", by(Side.BANK), "returned"),
     ),
 )
 
@@ -76,12 +72,12 @@ REFUND = Machine(
         "success": State(terminal=True),
     },
     steps=(
-        Step("created", "send", _by(Side.SYSTEM), "processing"),
-        Step("processing", "succeed", _by(Side.BANK), "success"),
-        Step("processing", "fail", _by(Side.BANK), "failed"),
-        Step("failed", "retry", _by(Side.SYSTEM), "processing"),
-        Step("failed", "give_up", _by(Side.SYSTEM), "manual"),
-        Step("manual", "pay_out", _by(Side.LECTURER), "success"),
+        Step("created", "send", by(Side.SYSTEM), "processing"),
+        Step("processing", "succeed", by(Side.BANK), "success"),
+        Step("processing", "fail", by(Side.BANK), "failed"),
+        Step("failed", "retry", by(Side.SYSTEM), "processing"),
+        Step("failed", "give_up", by(Side.SYSTEM), "manual"),
+        Step("manual", "pay_out", by(Side.LECTURER), "success"),
     ),
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from kernel.errors import FieldError
-from kernel.lifecycle import Machine, State, Step
+from kernel.lifecycle import Machine, State, Step, by
 
 
 class Subject(StrEnum):
@@ -47,10 +47,6 @@ class Party(StrEnum):
     SYSTEM = "system"
 
 
-def _by(*parties: Party) -> frozenset[StrEnum]:
-    return frozenset(parties)
-
-
 REGISTRATION = Machine(
     "mall.registration",
     initial="draft",
@@ -62,13 +58,13 @@ REGISTRATION = Machine(
         "abandoned": State(terminal=True),
     },
     steps=(
-        Step("draft", "submit", _by(Party.SELLER), "submitted"),
-        Step("returned", "submit", _by(Party.SELLER), "submitted"),
-        Step("submitted", "take_back", _by(Party.SELLER), "draft"),
-        Step("submitted", "return", _by(Party.LECTURER), "returned"),
-        Step("submitted", "approve", _by(Party.LECTURER, Party.SYSTEM), "approved"),
-        Step("draft", "abandon", _by(Party.SELLER), "abandoned"),
-        Step("returned", "abandon", _by(Party.SELLER), "abandoned"),
+        Step("draft", "submit", by(Party.SELLER), "submitted"),
+        Step("returned", "submit", by(Party.SELLER), "submitted"),
+        Step("submitted", "take_back", by(Party.SELLER), "draft"),
+        Step("submitted", "return", by(Party.LECTURER), "returned"),
+        Step("submitted", "approve", by(Party.LECTURER, Party.SYSTEM), "approved"),
+        Step("draft", "abandon", by(Party.SELLER), "abandoned"),
+        Step("returned", "abandon", by(Party.SELLER), "abandoned"),
     ),
 )
 

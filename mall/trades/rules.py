@@ -5,7 +5,7 @@ Source: e-commerce reference §3.2, the states of an order per store; group-buy 
 
 from enum import StrEnum
 
-from kernel.lifecycle import Machine, State, Step
+from kernel.lifecycle import Machine, State, Step, by
 
 
 class Party(StrEnum):
@@ -15,10 +15,6 @@ class Party(StrEnum):
     SELLER = "seller"
     LECTURER = "lecturer"
     SYSTEM = "system"
-
-
-def _by(*parties: Party) -> frozenset[StrEnum]:
-    return frozenset(parties)
 
 
 TRADE = Machine(
@@ -34,33 +30,33 @@ TRADE = Machine(
         "closed": State(terminal=True),
     },
     steps=(
-        Step("wait_pay", "pay", _by(Party.BUYER), "wait_ship"),
-        Step("wait_pay", "reprice", _by(Party.SELLER), "wait_pay"),
-        Step("wait_pay", "ask_address", _by(Party.BUYER), "wait_pay"),
-        Step("wait_pay", "readdress", _by(Party.SELLER), "wait_pay"),
-        Step("wait_pay", "cancel", _by(Party.BUYER), "closed"),
-        Step("wait_pay", "close", _by(Party.SELLER), "closed"),
-        Step("wait_pay", "time_out", _by(Party.SYSTEM), "closed"),
-        Step("wait_pay", "reset", _by(Party.LECTURER), "closed"),
-        Step("wait_ship", "ship", _by(Party.SELLER), "shipped"),
-        Step("wait_ship", "ship_part", _by(Party.SELLER), "part_shipped"),
-        Step("wait_ship", "ask_address", _by(Party.BUYER), "wait_ship"),
-        Step("wait_ship", "readdress", _by(Party.SELLER), "wait_ship"),
-        Step("wait_ship", "reset", _by(Party.LECTURER), "closed"),
-        Step("part_shipped", "ship", _by(Party.SELLER), "shipped"),
-        Step("part_shipped", "ship_part", _by(Party.SELLER), "part_shipped"),
-        Step("part_shipped", "recall", _by(Party.SELLER), "part_shipped"),
-        Step("part_shipped", "recall_all", _by(Party.SELLER), "wait_ship"),
-        Step("part_shipped", "reset_rest", _by(Party.LECTURER), "shipped"),
-        Step("part_shipped", "reset", _by(Party.LECTURER), "closed"),
-        Step("shipped", "confirm", _by(Party.BUYER), "finished"),
-        Step("shipped", "extend", _by(Party.BUYER), "shipped"),
-        Step("shipped", "grant", _by(Party.SELLER), "shipped"),
-        Step("shipped", "recall", _by(Party.SELLER), "part_shipped"),
-        Step("shipped", "recall_all", _by(Party.SELLER), "wait_ship"),
-        Step("shipped", "refund_all", _by(Party.SELLER), "closed"),
-        Step("shipped", "auto_confirm", _by(Party.SYSTEM), "finished"),
-        Step("finished", "seal", _by(Party.SYSTEM), "sealed"),
+        Step("wait_pay", "pay", by(Party.BUYER), "wait_ship"),
+        Step("wait_pay", "reprice", by(Party.SELLER), "wait_pay"),
+        Step("wait_pay", "ask_address", by(Party.BUYER), "wait_pay"),
+        Step("wait_pay", "readdress", by(Party.SELLER), "wait_pay"),
+        Step("wait_pay", "cancel", by(Party.BUYER), "closed"),
+        Step("wait_pay", "close", by(Party.SELLER), "closed"),
+        Step("wait_pay", "time_out", by(Party.SYSTEM), "closed"),
+        Step("wait_pay", "reset", by(Party.LECTURER), "closed"),
+        Step("wait_ship", "ship", by(Party.SELLER), "shipped"),
+        Step("wait_ship", "ship_part", by(Party.SELLER), "part_shipped"),
+        Step("wait_ship", "ask_address", by(Party.BUYER), "wait_ship"),
+        Step("wait_ship", "readdress", by(Party.SELLER), "wait_ship"),
+        Step("wait_ship", "reset", by(Party.LECTURER), "closed"),
+        Step("part_shipped", "ship", by(Party.SELLER), "shipped"),
+        Step("part_shipped", "ship_part", by(Party.SELLER), "part_shipped"),
+        Step("part_shipped", "recall", by(Party.SELLER), "part_shipped"),
+        Step("part_shipped", "recall_all", by(Party.SELLER), "wait_ship"),
+        Step("part_shipped", "reset_rest", by(Party.LECTURER), "shipped"),
+        Step("part_shipped", "reset", by(Party.LECTURER), "closed"),
+        Step("shipped", "confirm", by(Party.BUYER), "finished"),
+        Step("shipped", "extend", by(Party.BUYER), "shipped"),
+        Step("shipped", "grant", by(Party.SELLER), "shipped"),
+        Step("shipped", "recall", by(Party.SELLER), "part_shipped"),
+        Step("shipped", "recall_all", by(Party.SELLER), "wait_ship"),
+        Step("shipped", "refund_all", by(Party.SELLER), "closed"),
+        Step("shipped", "auto_confirm", by(Party.SYSTEM), "finished"),
+        Step("finished", "seal", by(Party.SYSTEM), "sealed"),
     ),
 )
 IN_HAND = ("wait_ship", "part_shipped", "shipped")
